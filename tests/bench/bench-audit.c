@@ -42,13 +42,6 @@ typedef struct {
   char last[40];
 } Found;
 
-static void
-check (gboolean ok, GError *const *error)
-{
-  if (!ok)
-    g_error ("%s", (*error)->message);
-}
-
 /* The numbers are independent of each other: each host has records of all machine types. */
 static MachtypeRecord *
 make_record (guint i, MachtypeProperties *of_all)
@@ -62,7 +55,7 @@ make_record (guint i, MachtypeProperties *of_all)
   GError *error = NULL;
 
   builder = machtype_record_builder_new (uuid, &error);
-  check (
+  bench_check_done (
       builder != NULL && machtype_record_builder_set_name (builder, name, &error) &&
           machtype_record_builder_set_host (builder, host, NULL, &error) &&
           machtype_record_builder_set_cell (builder, i % CELLS == 0 ? "cell1" : "cell2", &error) &&
@@ -86,7 +79,7 @@ make_properties (void)
   gsize i;
 
   for (i = 0; i < G_N_ELEMENTS (properties); i++)
-    check (
+    bench_check_done (
         machtype_properties_builder_add_image (builder, properties[i][0], properties[i][1], &error),
         &error);
   return machtype_properties_builder_end (builder);
@@ -99,14 +92,14 @@ fill (void)
   GError *error = NULL;
   guint i;
 
-  check (machtype_store_begin (store, &error), &error);
+  bench_check_done (machtype_store_begin (store, &error), &error);
   for (i = 0; i < n_records; i++) {
     g_autoptr (MachtypeRecord) record = make_record (i, of_all);
     g_autoptr (MachtypeRecord) added = machtype_store_add (store, record, NULL, &error);
 
-    check (added != NULL, &error);
+    bench_check_done (added != NULL, &error);
   }
-  check (machtype_store_commit (store, &error), &error);
+  bench_check_done (machtype_store_commit (store, &error), &error);
 }
 
 static gboolean
@@ -131,9 +124,9 @@ audit (MachtypeStore *of, Found *found)
 
   *found = (Found){ 0 };
   machtype_audit_set_target (run, target);
-  check (machtype_audit_set_flags (run, MACHTYPE_AUDIT_FINDINGS_ONLY, &error) &&
-             machtype_audit_check_records (run, on_entry, found, &error),
-         &error);
+  bench_check_done (machtype_audit_set_flags (run, MACHTYPE_AUDIT_FINDINGS_ONLY, &error) &&
+                        machtype_audit_check_records (run, on_entry, found, &error),
+                    &error);
 }
 
 static void
@@ -219,7 +212,7 @@ bench_memory (BenchTable *table)
   bench_reset_peak ();
   before = bench_get_resident_mib ();
   own = machtype_store_open (path, MACHTYPE_STORE_OPEN_NONE, 1000, &error);
-  check (own != NULL, &error);
+  bench_check_done (own != NULL, &error);
   audit (own, &found);
   g_assert (found.n == n_records / UNFIT_EVERY);
   bench_table_add_value (table, "  peak memory grows by", bench_get_peak_mib () - before, "MiB", 8);
@@ -232,9 +225,9 @@ set_target (void)
   g_autofree char *xml = NULL;
   GError *error = NULL;
 
-  check (g_file_get_contents (BENCH_HOST, &xml, NULL, &error) &&
-             machtype_host_builder_set_capabilities (builder, xml, -1, &error),
-         &error);
+  bench_check_done (g_file_get_contents (BENCH_HOST, &xml, NULL, &error) &&
+                        machtype_host_builder_set_capabilities (builder, xml, -1, &error),
+                    &error);
   target = machtype_host_builder_end (builder);
 }
 
@@ -244,10 +237,10 @@ set_up (void)
   GError *error = NULL;
 
   folder = g_dir_make_tmp ("bench-audit-XXXXXX", &error);
-  check (folder != NULL, &error);
+  bench_check_done (folder != NULL, &error);
   path = g_build_filename (folder, "records.db", NULL);
   store = machtype_store_open (path, MACHTYPE_STORE_OPEN_CREATE, 1000, &error);
-  check (store != NULL, &error);
+  bench_check_done (store != NULL, &error);
   set_target ();
   fill ();
   if (sqlite3_open_v2 (path, &raw, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)

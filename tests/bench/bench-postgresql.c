@@ -51,21 +51,6 @@ typedef struct {
   guint64 sum;
 } Batch;
 
-static gpointer
-check (gpointer result, GError **error)
-{
-  if (result == NULL)
-    g_error ("%s", (*error)->message);
-  return result;
-}
-
-static void
-check_done (gboolean ok, GError **error)
-{
-  if (!ok)
-    g_error ("%s", (*error)->message);
-}
-
 /* The records, in the order of their UUIDs. */
 
 static const char *
@@ -99,35 +84,30 @@ make_record (const char *uuid, const char *name, const char *host, const char *m
   g_autoptr (MachtypeRecordBuilder) builder = NULL;
   GError *error = NULL;
 
-  builder = check (machtype_record_builder_new (uuid, &error), &error);
+  builder = bench_check (machtype_record_builder_new (uuid, &error), &error);
   machtype_record_builder_set_name (builder, name, NULL);
   machtype_record_builder_set_host (builder, host, NULL, NULL);
   machtype_record_builder_set_state (builder, "stopped", NULL);
   machtype_record_builder_set_recorded_at (builder, 1800000000);
   machtype_record_builder_set_seen_at (builder, 1800000000);
   if (machine != NULL)
-    check_done (machtype_record_builder_set_machine (builder, machine, NULL, MACHTYPE_SOURCE_DOMAIN,
-                                                     &error),
-                &error);
+    bench_check_done (machtype_record_builder_set_machine (builder, machine, NULL,
+                                                           MACHTYPE_SOURCE_DOMAIN, &error),
+                      &error);
   return machtype_record_builder_end (builder);
 }
 
 static void
 make_order (GRand *random)
 {
-  guint i, other, swapped;
+  guint i;
 
   world.order = g_new (guint, world.n);
   for (i = 0; i < world.n; i++) {
     if (get_machine (i) != NULL)
       world.order[world.n_order++] = i;
   }
-  for (i = world.n_order; i > 1; i--) {
-    other = (guint)g_rand_int_range (random, 0, (gint32)i);
-    swapped = world.order[i - 1];
-    world.order[i - 1] = world.order[other];
-    world.order[other] = swapped;
-  }
+  bench_shuffle (world.order, world.n_order, random);
 }
 
 static void
@@ -137,10 +117,10 @@ make_changes (void)
   gsize i;
 
   for (i = 0; i < G_N_ELEMENTS (machines); i++) {
-    world.changes[i] =
-        check (machtype_change_check (machines[i], NEW_MACHINE, MACHTYPE_ARCH_UNKNOWN, NULL,
-                                      MACHTYPE_STATE_STOPPED, MACHTYPE_CHANGE_NONE, NULL, &error),
-               &error);
+    world.changes[i] = bench_check (
+        machtype_change_check (machines[i], NEW_MACHINE, MACHTYPE_ARCH_UNKNOWN, NULL,
+                               MACHTYPE_STATE_STOPPED, MACHTYPE_CHANGE_NONE, NULL, &error),
+        &error);
     g_assert (machtype_change_is_permitted (world.changes[i]));
   }
 }
@@ -153,7 +133,8 @@ open_library (const char *database)
   g_autofree char *place = g_strdup_printf ("postgresql:dbname=%s", database);
   GError *error = NULL;
 
-  return check (machtype_store_open (place, MACHTYPE_STORE_OPEN_CREATE, 1000, &error), &error);
+  return bench_check (machtype_store_open (place, MACHTYPE_STORE_OPEN_CREATE, 1000, &error),
+                      &error);
 }
 
 /* A third database has all classes; each contestant adds them where it meets them. */
@@ -163,7 +144,7 @@ fill_classes (MachtypeStore *store)
   GError *error = NULL;
   guint i, j;
 
-  check_done (machtype_store_begin (store, &error), &error);
+  bench_check_done (machtype_store_begin (store, &error), &error);
   for (i = 0; i < HOSTS; i++) {
     for (j = 0; j < G_N_ELEMENTS (machines) + 2; j++) {
       g_autofree char *uuid = g_strdup_printf ("%08x-1f0e-4000-8000-%012x", i, j);
@@ -173,10 +154,11 @@ fill_classes (MachtypeStore *store)
 
       make_host (i, host, sizeof host);
       record = make_record (uuid, "x", host, j > G_N_ELEMENTS (machines) ? NEW_MACHINE : machine);
-      machtype_record_unref (check (machtype_store_add (store, record, NULL, &error), &error));
+      machtype_record_unref (
+          bench_check (machtype_store_add (store, record, NULL, &error), &error));
     }
   }
-  check_done (machtype_store_commit (store, &error), &error);
+  bench_check_done (machtype_store_commit (store, &error), &error);
 }
 
 static void
@@ -327,9 +309,9 @@ import_library (gpointer data)
 
   for (i = 0; i < batch->count; i++)
     machtype_record_unref (
-        check (machtype_store_add (library, batch->records[i], NULL, &error), &error));
+        bench_check (machtype_store_add (library, batch->records[i], NULL, &error), &error));
   machtype_record_unref (
-      check (machtype_store_read_record (library, batch->guests[0].uuid, &error), &error));
+      bench_check (machtype_store_read_record (library, batch->guests[0].uuid, &error), &error));
   world.memory = MAX (world.memory, bench_get_peak_mib () - before);
 }
 
@@ -362,11 +344,11 @@ bench_import (BenchTable *table)
 
   pair_init (&pair, world.n / batches, prepare_import, import_library, prepare_raw_import,
              import_raw);
-  check_done (machtype_store_begin (library, &error), &error);
+  bench_check_done (machtype_store_begin (library, &error), &error);
   g_free (raw_server_query (raw, "BEGIN"));
   g_free (raw_server_query (raw, "LOCK TABLE machtype.record IN SHARE ROW EXCLUSIVE MODE"));
   bench_take_turns (table, pair.turns, 2, batches);
-  check_done (machtype_store_commit (library, &error), &error);
+  bench_check_done (machtype_store_commit (library, &error), &error);
   g_free (raw_server_query (raw, "COMMIT"));
   pair_add (&pair, table, "add, in the order of UUIDs, in one transaction", "  raw COPY", 1.2);
   bench_table_add_value (table, "  peak memory grows by", world.memory, "MiB", 10);
@@ -403,7 +385,7 @@ get_library (gpointer data)
   Batch *batch = data;
   GError *error = NULL;
   g_autoptr (GPtrArray) records =
-      check (machtype_store_read_records (library, batch->uuids, &error), &error);
+      bench_check (machtype_store_read_records (library, batch->uuids, &error), &error);
   guint i;
 
   for (i = 0; i < records->len; i++)
@@ -419,7 +401,7 @@ get_one_by_one (gpointer data)
 
   for (i = 0; i < batch->count; i++) {
     g_autoptr (MachtypeRecord) record =
-        check (machtype_store_read_record (library, batch->uuids[i], &error), &error);
+        bench_check (machtype_store_read_record (library, batch->uuids[i], &error), &error);
 
     batch->sum += sum_record (record);
   }
@@ -488,7 +470,7 @@ prepare_update (gpointer data)
   guint i;
 
   prepare_get (batch);
-  records = check (machtype_store_read_records (library, batch->uuids, &error), &error);
+  records = bench_check (machtype_store_read_records (library, batch->uuids, &error), &error);
   for (i = 0; i < batch->count; i++) {
     machtype_record_unref (batch->records[i]);
     batch->records[i] = machtype_record_ref (records->pdata[i]);
@@ -507,9 +489,9 @@ update_library (gpointer data)
     const guint machine = batch->indices[first + i] / HOSTS % G_N_ELEMENTS (machines);
 
     machtype_record_unref (
-        check (machtype_store_update_machine (library, batch->records[i], world.changes[machine],
-                                              WHO, &error),
-               &error));
+        bench_check (machtype_store_update_machine (library, batch->records[i],
+                                                    world.changes[machine], WHO, &error),
+                     &error));
   }
 }
 
@@ -585,7 +567,8 @@ list_unset (gpointer data)
   GError *error = NULL;
 
   *(guint64 *)data = 0;
-  check_done (machtype_store_foreach_unset (library, NULL, NULL, sum_uuid, data, &error), &error);
+  bench_check_done (machtype_store_foreach_unset (library, NULL, NULL, sum_uuid, data, &error),
+                    &error);
 }
 
 static void
@@ -594,7 +577,7 @@ list_classes (gpointer data)
   GError *error = NULL;
 
   *(guint64 *)data = 0;
-  check_done (machtype_store_foreach_class (library, NULL, sum_class, data, &error), &error);
+  bench_check_done (machtype_store_foreach_class (library, NULL, sum_class, data, &error), &error);
 }
 
 static void
@@ -603,7 +586,7 @@ list_all (gpointer data)
   GError *error = NULL;
 
   *(guint64 *)data = 0;
-  check_done (machtype_store_foreach (library, NULL, NULL, sum_each, data, &error), &error);
+  bench_check_done (machtype_store_foreach (library, NULL, NULL, sum_each, data, &error), &error);
 }
 
 static void

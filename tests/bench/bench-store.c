@@ -67,27 +67,12 @@ typedef struct {
 static MachtypeStore *library, *small;
 static RawStore *raw;
 
-static gpointer
-check (gpointer result, GError *const *error)
-{
-  if (result == NULL)
-    g_error ("%s", (*error)->message);
-  return result;
-}
-
-static void
-check_done (gboolean ok, GError *const *error)
-{
-  if (!ok)
-    g_error ("%s", (*error)->message);
-}
-
 static void
 begin_library (MachtypeStore *store)
 {
   GError *error = NULL;
 
-  check_done (machtype_store_begin (store, &error), &error);
+  bench_check_done (machtype_store_begin (store, &error), &error);
 }
 
 static void
@@ -95,7 +80,7 @@ commit_library (MachtypeStore *store)
 {
   GError *error = NULL;
 
-  check_done (machtype_store_commit (store, &error), &error);
+  bench_check_done (machtype_store_commit (store, &error), &error);
 }
 
 static MachtypeStore *
@@ -103,7 +88,7 @@ open_library (const char *path)
 {
   GError *error = NULL;
 
-  return check (machtype_store_open (path, MACHTYPE_STORE_OPEN_CREATE, 1000, &error), &error);
+  return bench_check (machtype_store_open (path, MACHTYPE_STORE_OPEN_CREATE, 1000, &error), &error);
 }
 
 /* The records */
@@ -134,19 +119,14 @@ is_unset (guint i, guint every)
 static void
 make_order (GRand *random)
 {
-  guint i, other, swapped;
+  guint i;
 
   world.order = g_new (guint, world.n);
   for (i = 0; i < world.n; i++) {
     if (!is_unset (i, UNSET_EVERY))
       world.order[world.n_order++] = i;
   }
-  for (i = world.n_order; i > 1; i--) {
-    other = (guint)g_rand_int_range (random, 0, (gint32)i);
-    swapped = world.order[i - 1];
-    world.order[i - 1] = world.order[other];
-    world.order[other] = swapped;
-  }
+  bench_shuffle (world.order, world.n_order, random);
 }
 
 static void
@@ -157,7 +137,7 @@ make_properties (void)
   gsize i;
 
   for (i = 0; i < G_N_ELEMENTS (defaults); i++)
-    check_done (
+    bench_check_done (
         machtype_properties_builder_add_image (builder, defaults[i][0], defaults[i][1], &error),
         &error);
   world.properties = machtype_properties_builder_end (builder);
@@ -170,10 +150,10 @@ make_changes (void)
   gsize i;
 
   for (i = 0; i < G_N_ELEMENTS (machines); i++) {
-    world.changes[i] =
-        check (machtype_change_check (machines[i], NEW_MACHINE, MACHTYPE_ARCH_X86_64, NULL,
-                                      MACHTYPE_STATE_STOPPED, MACHTYPE_CHANGE_NONE, NULL, &error),
-               &error);
+    world.changes[i] = bench_check (
+        machtype_change_check (machines[i], NEW_MACHINE, MACHTYPE_ARCH_X86_64, NULL,
+                               MACHTYPE_STATE_STOPPED, MACHTYPE_CHANGE_NONE, NULL, &error),
+        &error);
     g_assert (machtype_change_is_permitted (world.changes[i]));
   }
 }
@@ -198,7 +178,7 @@ set_place (MachtypeRecordBuilder *builder, guint i, const char *cell)
   GError *error = NULL;
 
   machtype_record_builder_set_versions (builder, 7002000, 9000000);
-  check_done (
+  bench_check_done (
       machtype_record_builder_set_name (builder, name, &error) &&
           machtype_record_builder_set_host (builder, host, uuid, &error) &&
           machtype_record_builder_set_cell (builder, cell, &error) &&
@@ -214,14 +194,14 @@ make_record (guint i, const char *machine, const char *cell)
   GError *error = NULL;
 
   format_uuid (i, uuid);
-  builder = check (machtype_record_builder_new (uuid, &error), &error);
+  builder = bench_check (machtype_record_builder_new (uuid, &error), &error);
   set_place (builder, i, cell);
   machtype_record_builder_set_arch (builder, MACHTYPE_ARCH_X86_64, NULL);
   machtype_record_builder_set_recorded_at (builder, 1700000000 + i);
   machtype_record_builder_set_seen_at (builder, 1750000000 + i % HOSTS);
-  check_done (machtype_record_builder_set_machine (builder, machine, NULL, SOURCE, &error) &&
-                  machtype_record_builder_set_properties (builder, world.properties, &error),
-              &error);
+  bench_check_done (machtype_record_builder_set_machine (builder, machine, NULL, SOURCE, &error) &&
+                        machtype_record_builder_set_properties (builder, world.properties, &error),
+                    &error);
   return machtype_record_builder_end (builder);
 }
 
@@ -267,8 +247,8 @@ teach (MachtypeRecord *record)
   g_autoptr (MachtypeRecord) added = NULL;
   GError *error = NULL;
 
-  added = check (machtype_store_add (library, record, NULL, &error), &error);
-  check_done (machtype_store_remove (library, added, &error), &error);
+  added = bench_check (machtype_store_add (library, record, NULL, &error), &error);
+  bench_check_done (machtype_store_remove (library, added, &error), &error);
   machtype_record_unref (record);
 }
 
@@ -340,7 +320,7 @@ import_library (gpointer data)
 
   for (i = 0; i < batch->count; i++)
     machtype_record_unref (
-        check (machtype_store_add (library, batch->records[i], NULL, &error), &error));
+        bench_check (machtype_store_add (library, batch->records[i], NULL, &error), &error));
 }
 
 static void
@@ -522,7 +502,7 @@ get_library (gpointer data)
 
   for (i = 0; i < batch->count; i++) {
     MachtypeRecord *record =
-        check (machtype_store_read_record (library, batch->texts[i], &error), &error);
+        bench_check (machtype_store_read_record (library, batch->texts[i], &error), &error);
 
     batch->sum += (guint64)machtype_record_get_recorded_at (record) +
                   (guint64)machtype_record_get_name (record)[9] +
@@ -573,7 +553,7 @@ prepare_update (gpointer data)
 
     format_uuid (batch->indices[batch->next++], uuid);
     machtype_record_unref (batch->records[i]);
-    batch->records[i] = check (machtype_store_read_record (library, uuid, &error), &error);
+    batch->records[i] = bench_check (machtype_store_read_record (library, uuid, &error), &error);
   }
 }
 
@@ -588,9 +568,9 @@ update_library (gpointer data)
     guint machine = batch->indices[first + i] % G_N_ELEMENTS (machines);
 
     machtype_record_unref (
-        check (machtype_store_update_machine (library, batch->records[i], world.changes[machine],
-                                              WHO, &error),
-               &error));
+        bench_check (machtype_store_update_machine (library, batch->records[i],
+                                                    world.changes[machine], WHO, &error),
+                     &error));
   }
 }
 
@@ -685,7 +665,8 @@ sum_unset (MachtypeStore *store)
   GError *error = NULL;
   guint64 sum = 0;
 
-  check_done (machtype_store_foreach_unset (store, NULL, NULL, sum_uuid, &sum, &error), &error);
+  bench_check_done (machtype_store_foreach_unset (store, NULL, NULL, sum_uuid, &sum, &error),
+                    &error);
   return sum;
 }
 
@@ -718,7 +699,7 @@ fill_small (void)
   for (i = 0; i < world.n / 10; i++) {
     g_autoptr (MachtypeRecord) record = make_usual_record (i, UNSET_EVERY / 10);
 
-    machtype_record_unref (check (machtype_store_add (small, record, NULL, &error), &error));
+    machtype_record_unref (bench_check (machtype_store_add (small, record, NULL, &error), &error));
   }
   commit_library (small);
 }
@@ -759,7 +740,7 @@ bench_first_row (BenchTable *table)
     g_autoptr (MachtypeStore) store = open_library (world.library_path);
     double start = bench_now_ns (), end = 0;
 
-    check_done (machtype_store_foreach_unset (store, NULL, NULL, stop, &end, &error), &error);
+    bench_check_done (machtype_store_foreach_unset (store, NULL, NULL, stop, &end, &error), &error);
     least = MIN (least, end - start);
   }
   bench_table_add_value (table, "  its first row after open", least / 1e6, "ms", 1);
@@ -788,7 +769,7 @@ sum_classes (MachtypeStore *store)
   GError *error = NULL;
   guint64 sum = 0;
 
-  check_done (machtype_store_foreach_class (store, NULL, sum_class, &sum, &error), &error);
+  bench_check_done (machtype_store_foreach_class (store, NULL, sum_class, &sum, &error), &error);
   return sum;
 }
 
@@ -847,7 +828,8 @@ bench_memory (BenchTable *table)
   before = bench_get_resident_mib ();
   store = open_library (world.library_path);
   start = bench_now_ns ();
-  check_done (machtype_store_foreach (store, NULL, NULL, count_record, &count, &error), &error);
+  bench_check_done (machtype_store_foreach (store, NULL, NULL, count_record, &count, &error),
+                    &error);
   seconds = (bench_now_ns () - start) / 1e9;
   g_assert (count == world.n);
   bench_table_add_value (table, "foreach over all", seconds, "s", 0);
@@ -868,7 +850,7 @@ bench_class_memory (BenchTable *table)
   bench_reset_peak ();
   before = bench_get_resident_mib ();
   store = open_library (world.library_path);
-  classes = check (machtype_store_list_classes (store, NULL, &error), &error);
+  classes = bench_check (machtype_store_list_classes (store, NULL, &error), &error);
   bench_table_add_value (table, "list_classes, peak memory grows by",
                          bench_get_peak_mib () - before, "MiB", 8);
 }
@@ -879,7 +861,7 @@ set_up (GRand *random)
   g_autofree char *small_path = NULL;
   GError *error = NULL;
 
-  world.folder = check (g_dir_make_tmp ("bench-store-XXXXXX", &error), &error);
+  world.folder = bench_check (g_dir_make_tmp ("bench-store-XXXXXX", &error), &error);
   world.library_path = g_build_filename (world.folder, "library.db", NULL);
   world.raw_path = g_build_filename (world.folder, "raw.db", NULL);
   small_path = g_build_filename (world.folder, "small.db", NULL);

@@ -99,6 +99,35 @@ bench_table_get_random (const BenchTable *table)
   return table->random;
 }
 
+void
+bench_shuffle (guint *numbers, gsize n, GRand *random)
+{
+  gsize i;
+
+  for (i = n; i > 1; i--) {
+    gsize other = (gsize)g_rand_int_range (random, 0, (gint32)i);
+    guint swapped = numbers[i - 1];
+
+    numbers[i - 1] = numbers[other];
+    numbers[other] = swapped;
+  }
+}
+
+gpointer
+bench_check (gpointer result, GError *const *error)
+{
+  if (result == NULL)
+    g_error ("%s", (*error)->message);
+  return result;
+}
+
+void
+bench_check_done (gboolean ok, GError *const *error)
+{
+  if (!ok)
+    g_error ("%s", (*error)->message);
+}
+
 double
 bench_now_ns (void)
 {

@@ -34,6 +34,13 @@ GRand *bench_table_get_random (const BenchTable *table);
 double bench_now_ns (void);
 void bench_take_turns (BenchTable *table, BenchTurn *turns, gsize n, guint batches);
 
+/* In another order. */
+void bench_shuffle (guint *numbers, gsize n, GRand *random);
+
+/* End the program with the message of *error if a call has failed. */
+gpointer bench_check (gpointer result, GError *const *error);
+void bench_check_done (gboolean ok, GError *const *error);
+
 /* A row: the time of one, and the subject's time next to it (NULL: it is the subject), at most
  * limit times as long (0: no goal). */
 void bench_table_add (BenchTable *table, const char *name, const BenchTurn *turn,
