@@ -90,3 +90,44 @@ store_kind_open (const StoreKind *kind, const char *dir)
   g_assert_no_error (error);
   return store;
 }
+
+/* What all stores do. */
+typedef struct {
+  const char *name;
+  void (*run) (MachtypeStore *store); /* a new one */
+} StoreBehaviour;
+
+typedef struct {
+  const StoreKind *kind;
+  void (*run) (MachtypeStore *store);
+} StoreCase;
+
+static inline void
+store_run_case (gconstpointer data)
+{
+  const StoreCase *one = data;
+  g_autofree char *dir = store_dir_make ();
+  MachtypeStore *store = store_kind_open (one->kind, dir);
+
+  one->run (store);
+  g_object_unref (store);
+  store_dir_remove (dir);
+}
+
+/* Adds a test of each behaviour of each kind: "/PREFIX/KIND/NAME". */
+static inline void
+store_add_behaviours (const char *prefix, const StoreBehaviour *behaviours, gsize n)
+{
+  gsize i, j;
+
+  for (i = 0; i < G_N_ELEMENTS (store_kinds); i++) {
+    for (j = 0; j < n; j++) {
+      g_autofree char *path =
+          g_strdup_printf ("/%s/%s/%s", prefix, store_kinds[i].name, behaviours[j].name);
+      StoreCase *one = g_new (StoreCase, 1);
+
+      *one = (StoreCase){ &store_kinds[i], behaviours[j].run };
+      g_test_add_data_func_full (path, one, store_run_case, g_free);
+    }
+  }
+}

@@ -123,6 +123,7 @@ test_orders (MachtypeStore *store)
 {
   gsize i;
 
+  fill (store);
   for (i = 0; i < G_N_ELEMENTS (orders); i++) {
     ROW ("row %" G_GSIZE_FORMAT, i);
     check_order (store, i);
@@ -153,6 +154,7 @@ test_all (MachtypeStore *store)
 {
   GError *error = NULL;
 
+  fill (store);
   check_all (store);
   g_assert_true (machtype_store_begin_read (store, &error));
   check_all (store);
@@ -173,6 +175,7 @@ test_spelling (MachtypeStore *store)
   g_autoptr (GPtrArray) records = NULL;
   GError *error = NULL;
 
+  fill (store);
   add_as (store, "abcdef00-0000-4000-8000-000000000001", 0);
   records = read_records (store, upper);
   g_assert_cmpuint (records->len, ==, 1);
@@ -220,6 +223,7 @@ test_listings (MachtypeStore *store)
   Listing listing = { store, 0, 0 };
   GError *error = NULL;
 
+  fill (store);
   g_assert_true (machtype_store_foreach (store, NULL, NULL, on_record, &listing, &error));
   g_assert_no_error (error);
   g_assert_cmpuint (listing.next, ==, RECORDS);
@@ -251,38 +255,18 @@ test_write_inside (MachtypeStore *store)
   GError *error = NULL;
   gsize i;
 
+  fill (store);
   for (i = 0; i < G_N_ELEMENTS (hosts); i++)
     g_assert_true (machtype_store_foreach (store, NULL, hosts[i], write_inside, store, &error));
   g_assert_no_error (error);
 }
 
-static const struct {
-  const char *name;
-  void (*run) (MachtypeStore *store);
-} behaviours[] = {
+static const StoreBehaviour behaviours[] = {
   { "orders", test_orders },
   { "all", test_all },
   { "spelling", test_spelling },
   { "listings", test_listings },
 };
-
-typedef struct {
-  const StoreKind *kind;
-  void (*run) (MachtypeStore *store);
-} Behaviour;
-
-static void
-run_behaviour (gconstpointer data)
-{
-  const Behaviour *behaviour = data;
-  g_autofree char *dir = store_dir_make ();
-  MachtypeStore *store = store_kind_open (behaviour->kind, dir);
-
-  fill (store);
-  behaviour->run (store);
-  g_object_unref (store);
-  store_dir_remove (dir);
-}
 
 /* Only a server's stores notice it. */
 static void
@@ -291,30 +275,18 @@ run_write_inside (void)
   gsize i;
 
   for (i = 0; i < G_N_ELEMENTS (store_kinds); i++) {
-    const Behaviour behaviour = { &store_kinds[i], test_write_inside };
+    const StoreCase one = { &store_kinds[i], test_write_inside };
 
     if (g_strcmp0 (store_kinds[i].scheme, POSTGRESQL_SCHEME) == 0)
-      run_behaviour (&behaviour);
+      store_run_case (&one);
   }
 }
 
 int
 main (int argc, char **argv)
 {
-  static Behaviour all[G_N_ELEMENTS (store_kinds) * G_N_ELEMENTS (behaviours)];
-  gsize i, j, n = 0;
-
   g_test_init (&argc, &argv, NULL);
-  for (i = 0; i < G_N_ELEMENTS (store_kinds); i++) {
-    for (j = 0; j < G_N_ELEMENTS (behaviours); j++) {
-      g_autofree char *path =
-          g_strdup_printf ("/store-several/%s/%s", store_kinds[i].name, behaviours[j].name);
-
-      all[n] = (Behaviour){ &store_kinds[i], behaviours[j].run };
-      g_test_add_data_func (path, &all[n], run_behaviour);
-      n++;
-    }
-  }
+  store_add_behaviours ("store-several", behaviours, G_N_ELEMENTS (behaviours));
   g_test_add_func ("/store-several/write-inside", run_write_inside);
   return g_test_run ();
 }

@@ -904,10 +904,7 @@ test_transactions (MachtypeStore *store)
   }
 }
 
-static const struct {
-  const char *name;
-  void (*run) (MachtypeStore *store);
-} behaviours[] = {
+static const StoreBehaviour behaviours[] = {
   { "add", test_add },
   { "property-texts", test_property_texts },
   { "record", test_record },
@@ -927,23 +924,6 @@ static const struct {
   { "lists", test_lists },
   { "transactions", test_transactions },
 };
-
-typedef struct {
-  const StoreKind *kind;
-  void (*run) (MachtypeStore *store);
-} Behaviour;
-
-static void
-run_behaviour (gconstpointer data)
-{
-  const Behaviour *behaviour = data;
-  g_autofree char *dir = store_dir_make ();
-  MachtypeStore *store = store_kind_open (behaviour->kind, dir);
-
-  behaviour->run (store);
-  g_object_unref (store);
-  store_dir_remove (dir);
-}
 
 /* A subclass that does not implement everything: an error, no crash. */
 typedef struct {
@@ -1016,21 +996,8 @@ test_lazy (void)
 int
 main (int argc, char **argv)
 {
-  static Behaviour all[G_N_ELEMENTS (store_kinds) * G_N_ELEMENTS (behaviours)];
-  gsize i, j, n = 0;
-
   g_test_init (&argc, &argv, NULL);
-  for (i = 0; i < G_N_ELEMENTS (store_kinds); i++) {
-    for (j = 0; j < G_N_ELEMENTS (behaviours); j++) {
-      g_autofree char *path =
-          g_strdup_printf ("/store/%s/%s", store_kinds[i].name, behaviours[j].name);
-
-      all[n].kind = &store_kinds[i];
-      all[n].run = behaviours[j].run;
-      g_test_add_data_func (path, &all[n], run_behaviour);
-      n++;
-    }
-  }
+  store_add_behaviours ("store", behaviours, G_N_ELEMENTS (behaviours));
   g_test_add_func ("/store/lazy", test_lazy);
   return g_test_run ();
 }
