@@ -200,16 +200,16 @@ keep_row (MtPgStore *store, gpointer result, int row, GError **error)
   return mt_pg_set_damaged (store, "invalid class of records", error);
 }
 
-/* ids: an array of PostgreSQL's. */
 static gboolean
-fetch (MtPgStore *store, const char *ids, GError **error)
+fetch (MtPgStore *store, const char *const *ids, guint n, GError **error)
 {
+  g_autofree char *array = mt_pg_make_array (ids, n);
   MtPgBatch batch = { .n = 0 };
   MtPgValues values = { .n = 0 };
   gboolean ok;
   int i;
 
-  mt_pg_add_text (&values, ids);
+  mt_pg_add_text (&values, array);
   mt_pg_batch_add (&batch, MT_PG_GET_CLASSES, &values);
   ok = mt_pg_run (store, &batch, "reading classes of records", error);
   for (i = 0; ok && i < store->module->get_n_rows (batch.results[0]); i++)
@@ -221,37 +221,30 @@ fetch (MtPgStore *store, const char *ids, GError **error)
 gboolean
 mt_pg_learn_classes (MtPgStore *store, gpointer result, int column, GError **error)
 {
-  const int n = store->module->get_n_rows (result);
-  g_autoptr (GString) ids = NULL;
+  const int n_rows = store->module->get_n_rows (result);
+  g_autofree const char **ids = g_new (const char *, (gsize)n_rows);
   const char *last = "";
+  guint n = 0;
   int i;
 
-  for (i = 0; i < n; i++) {
+  for (i = 0; i < n_rows; i++) {
     const char *id = store->module->get_value (result, i, column);
 
-    if (strcmp (id, last) != 0 && !g_hash_table_contains (store->class_ids, id)) {
-      if (ids == NULL)
-        ids = g_string_new ("{");
-      g_string_append_printf (ids, "%s%s", ids->len > 1 ? "," : "", id);
-    }
+    if (strcmp (id, last) != 0 && !g_hash_table_contains (store->class_ids, id))
+      ids[n++] = id;
     last = id;
   }
-  if (ids == NULL)
-    return TRUE;
-  g_string_append_c (ids, '}');
-  return fetch (store, ids->str, error);
+  return n == 0 || fetch (store, ids, n, error);
 }
 
 MtPgClass *
 mt_pg_find_class (MtPgStore *store, const char *id, GError **error)
 {
   MtPgClass *class = g_hash_table_lookup (store->class_ids, id);
-  g_autofree char *ids = NULL;
 
   if (class != NULL)
     return class;
-  ids = g_strconcat ("{", id, "}", NULL);
-  if (!fetch (store, ids, error))
+  if (!fetch (store, &id, 1, error))
     return NULL;
   class = g_hash_table_lookup (store->class_ids, id);
   if (class == NULL)

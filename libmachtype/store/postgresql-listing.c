@@ -223,14 +223,16 @@ list_long (MtPgStore *store, const Call *call, GError **error)
 static gboolean
 fetch_short (MtPgStore *store, const Listing *listing, gpointer *rows, GError **error)
 {
-  g_autofree char *sql = g_strdup_printf ("%s LIMIT %d", listing->sql->str, listing->part + 1);
+  g_autofree char *sql = NULL;
   MtPgBatch batch = { .n = 0 };
   gboolean ok;
 
   if (listing->prepared >= 0)
     mt_pg_batch_add (&batch, (MtPgSql)listing->prepared, &listing->values);
-  else
+  else {
+    sql = g_strdup_printf ("%s LIMIT %d", listing->sql->str, listing->part + 1);
     mt_pg_batch_add_sql (&batch, sql, &listing->values);
+  }
   ok = mt_pg_run (store, &batch, "listing its contents", error);
   if (ok && store->module->get_n_rows (batch.results[0]) <= listing->part)
     *rows = g_steal_pointer (&batch.results[0]);

@@ -174,6 +174,9 @@ void mt_pg_add_text (MtPgValues *values, const char *text);
 void mt_pg_add_int (MtPgValues *values, gint64 number);
 void mt_pg_add_boolean (MtPgValues *values, gboolean value);
 
+/* An array of PostgreSQL's, of UUIDs. */
+char *mt_pg_make_array (const char *const *uuids, guint n);
+
 /* Copies a text of a row into an empty slot, which stays NULL for NULL. FALSE: the text is invalid.
  * Those of records have their limit, long ones that of JSON. */
 gboolean mt_pg_take_text (char **slot, const char *text);

@@ -147,26 +147,11 @@ mt_pg_get (MachtypeStore *base, const char *uuid, GError **error)
   return record;
 }
 
-/* An array of PostgreSQL's. */
-static char *
-make_array (const char *const *uuids, guint n)
-{
-  GString *array = g_string_sized_new ((gsize)n * sizeof (MtUuid) + 2);
-  guint i;
-
-  for (i = 0; i < n; i++) {
-    g_string_append_c (array, i == 0 ? '{' : ',');
-    g_string_append (array, uuids[i]);
-  }
-  g_string_append_c (array, '}');
-  return g_string_free (array, FALSE);
-}
-
 /* Adds the records that there are to found, by their UUIDs. */
 static gboolean
 find_part (MtPgStore *store, const char *const *uuids, guint n, GHashTable *found, GError **error)
 {
-  g_autofree char *array = make_array (uuids, n);
+  g_autofree char *array = mt_pg_make_array (uuids, n);
   MtPgBatch batch = { .n = 0 };
   MtPgValues values = { .n = 0 };
   gboolean ok;

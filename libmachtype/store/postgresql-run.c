@@ -140,6 +140,20 @@ mt_pg_add_boolean (MtPgValues *values, gboolean value)
   mt_pg_add_text (values, value ? "t" : "f");
 }
 
+char *
+mt_pg_make_array (const char *const *uuids, guint n)
+{
+  GString *array = g_string_sized_new ((gsize)n * sizeof (MtUuid) + 2);
+  guint i;
+
+  for (i = 0; i < n; i++) {
+    g_string_append_c (array, i == 0 ? '{' : ',');
+    g_string_append (array, uuids[i]);
+  }
+  g_string_append_c (array, '}');
+  return g_string_free (array, FALSE);
+}
+
 static gboolean
 take (char **slot, const char *text, gsize max)
 {
