@@ -623,71 +623,76 @@ test_check_host (void)
 }
 
 /* What may change or end a recorded machine type. */
+static const struct {
+  MachtypeArch arch;
+  const char *machine, *host;
+  guint64 qemu; /* 0: as the capabilities say */
+  const char *codes, *words, *remedy;
+} machine_rows[] = {
+  { MACHTYPE_ARCH_X86_64, NULL, "x86_64.xml", 0, "", NULL, NULL },
+  { MACHTYPE_ARCH_X86_64, "q35", NULL, 0, "machine-alias", "q35",
+    UUID " TYPE --pin --connect URI'" },
+  { MACHTYPE_ARCH_X86_64, "q35", "x86_64.xml", 0, "machine-alias", "pc-q35-7.2",
+    UUID " TYPE --pin --connect URI'" },
+  { MACHTYPE_ARCH_UNKNOWN, "q35", NULL, 0, "machine-alias", "q35",
+    UUID " TYPE --pin --connect URI'" },
+  { MACHTYPE_ARCH_X86_64, "pc-q35-7.2", NULL, 0, "", NULL, NULL },
+  { MACHTYPE_ARCH_X86_64, "pc-q35-7.2", "x86_64.xml", 0, "", NULL, NULL },
+  { MACHTYPE_ARCH_X86_64, "microvm", NULL, 0, "", NULL, NULL },
+  { MACHTYPE_ARCH_X86_64, "pc-q35", NULL, 0, "machine-impossible", "pc-q35",
+    UUID " q35 --connect URI --force'" },
+  { MACHTYPE_ARCH_X86_64, "pc-q35", "x86_64.xml", 0, "machine-impossible", "pc-q35",
+    UUID " q35 --connect URI --force'" },
+  { MACHTYPE_ARCH_X86_64, "pc-q35-7.3", NULL, 0, "machine-impossible", "pc-q35-7.3",
+    UUID " TYPE --connect URI --force'" },
+  { MACHTYPE_ARCH_X86_64, "pc-i440fx-vz7.12.0", NULL, 0, "", NULL, NULL },
+  { MACHTYPE_ARCH_MIPSEL, "malta", NULL, 0, "", NULL, NULL },
+  /* The host's own mark, then upstream's rule: pc-i440fx-6.2 is deprecated as of QEMU 9.2. */
+  { MACHTYPE_ARCH_X86_64, "pc-i440fx-1.7", NULL, 0, "", NULL, NULL },
+  { MACHTYPE_ARCH_X86_64, "pc-i440fx-1.7", "x86_64.xml", 0, "machine-deprecated", "pc-i440fx-1.7",
+    UUID " pc-i440fx-7.2 " },
+  { MACHTYPE_ARCH_X86_64, "pc", "alias-only.xml", 0, "machine-alias machine-deprecated", "pc",
+    UUID " TYPE --pin --connect URI'" },
+  { MACHTYPE_ARCH_X86_64, "pc-i440fx-6.2", "x86_64.xml", 9001000, "", NULL, NULL },
+  { MACHTYPE_ARCH_X86_64, "pc-i440fx-6.2", "x86_64.xml", 9002000, "machine-deprecated", "9.2",
+    UUID " pc-i440fx-7.2 " },
+  { MACHTYPE_ARCH_X86_64, "pc-i440fx-6.2", "x86_64.xml", 10000000, "machine-deprecated", "9.2",
+    UUID " pc-i440fx-7.2 " },
+  { MACHTYPE_ARCH_X86_64, "pc-q35-99.9", "x86_64.xml", 9002000, "", NULL, NULL },
+  /* The vendor's own rule, for a release that the host has. */
+  { MACHTYPE_ARCH_X86_64, "pc-q35-rhel8.6.0", "rhel9.xml", 0, "machine-deprecated", "RHEL 9",
+    UUID " pc-q35-rhel9.4.0 " },
+  { MACHTYPE_ARCH_X86_64, "pc-q35-rhel9.4.0", "rhel9.xml", 0, "", NULL, NULL },
+  { MACHTYPE_ARCH_X86_64, "pc-i440fx-rhel7.6.0", "rhel9.xml", 0, "machine-deprecated", "RHEL 9",
+    "update it to a newer type before QEMU removes it" },
+  { MACHTYPE_ARCH_X86_64, "pc-q35-rhel8.6.0", "x86_64.xml", 0, "", NULL, NULL },
+};
+
 static void
 test_check_machine (void)
 {
-  static const struct {
-    MachtypeArch arch;
-    const char *machine, *host;
-    guint64 qemu; /* 0: as the capabilities say */
-    const char *codes, *words, *remedy;
-  } rows[] = {
-    { MACHTYPE_ARCH_X86_64, NULL, "x86_64.xml", 0, "", NULL, NULL },
-    { MACHTYPE_ARCH_X86_64, "q35", NULL, 0, "machine-alias", "q35",
-      UUID " TYPE --pin --connect URI'" },
-    { MACHTYPE_ARCH_X86_64, "q35", "x86_64.xml", 0, "machine-alias", "pc-q35-7.2",
-      UUID " TYPE --pin --connect URI'" },
-    { MACHTYPE_ARCH_UNKNOWN, "q35", NULL, 0, "machine-alias", "q35",
-      UUID " TYPE --pin --connect URI'" },
-    { MACHTYPE_ARCH_X86_64, "pc-q35-7.2", NULL, 0, "", NULL, NULL },
-    { MACHTYPE_ARCH_X86_64, "pc-q35-7.2", "x86_64.xml", 0, "", NULL, NULL },
-    { MACHTYPE_ARCH_X86_64, "microvm", NULL, 0, "", NULL, NULL },
-    { MACHTYPE_ARCH_X86_64, "pc-q35", NULL, 0, "machine-impossible", "pc-q35",
-      UUID " q35 --connect URI --force'" },
-    { MACHTYPE_ARCH_X86_64, "pc-q35", "x86_64.xml", 0, "machine-impossible", "pc-q35",
-      UUID " q35 --connect URI --force'" },
-    { MACHTYPE_ARCH_X86_64, "pc-q35-7.3", NULL, 0, "machine-impossible", "pc-q35-7.3",
-      UUID " TYPE --connect URI --force'" },
-    { MACHTYPE_ARCH_X86_64, "pc-i440fx-vz7.12.0", NULL, 0, "", NULL, NULL },
-    { MACHTYPE_ARCH_MIPSEL, "malta", NULL, 0, "", NULL, NULL },
-    /* The host's own mark, then upstream's rule: pc-i440fx-6.2 is deprecated as of QEMU 9.2. */
-    { MACHTYPE_ARCH_X86_64, "pc-i440fx-1.7", NULL, 0, "", NULL, NULL },
-    { MACHTYPE_ARCH_X86_64, "pc-i440fx-1.7", "x86_64.xml", 0, "machine-deprecated", "pc-i440fx-1.7",
-      UUID " pc-i440fx-7.2 " },
-    { MACHTYPE_ARCH_X86_64, "pc", "alias-only.xml", 0, "machine-alias machine-deprecated", "pc",
-      UUID " TYPE --pin --connect URI'" },
-    { MACHTYPE_ARCH_X86_64, "pc-i440fx-6.2", "x86_64.xml", 9001000, "", NULL, NULL },
-    { MACHTYPE_ARCH_X86_64, "pc-i440fx-6.2", "x86_64.xml", 9002000, "machine-deprecated", "9.2",
-      UUID " pc-i440fx-7.2 " },
-    { MACHTYPE_ARCH_X86_64, "pc-i440fx-6.2", "x86_64.xml", 10000000, "machine-deprecated", "9.2",
-      UUID " pc-i440fx-7.2 " },
-    { MACHTYPE_ARCH_X86_64, "pc-q35-99.9", "x86_64.xml", 9002000, "", NULL, NULL },
-    /* The vendor's own rule, for a release that the host has. */
-    { MACHTYPE_ARCH_X86_64, "pc-q35-rhel8.6.0", "rhel9.xml", 0, "machine-deprecated", "RHEL 9",
-      UUID " pc-q35-rhel9.4.0 " },
-    { MACHTYPE_ARCH_X86_64, "pc-q35-rhel9.4.0", "rhel9.xml", 0, "", NULL, NULL },
-    { MACHTYPE_ARCH_X86_64, "pc-i440fx-rhel7.6.0", "rhel9.xml", 0, "machine-deprecated", "RHEL 9",
-      "update it to a newer type before QEMU removes it" },
-    { MACHTYPE_ARCH_X86_64, "pc-q35-rhel8.6.0", "x86_64.xml", 0, "", NULL, NULL },
-  };
   gsize i;
 
-  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
-    g_autoptr (MachtypeRecord) record = make_record (rows[i].arch, rows[i].machine, "");
-    g_autoptr (MachtypeHost) host =
-        rows[i].qemu == 0 ? test_make_host (rows[i].host) : make_host (rows[i].host, rows[i].qemu);
+  for (i = 0; i < G_N_ELEMENTS (machine_rows); i++) {
+    g_autoptr (MachtypeRecord) record =
+        make_record (machine_rows[i].arch, machine_rows[i].machine, "");
+    g_autoptr (MachtypeHost) host = machine_rows[i].qemu == 0
+                                        ? test_make_host (machine_rows[i].host)
+                                        : make_host (machine_rows[i].host, machine_rows[i].qemu);
     g_autoptr (GPtrArray) findings = machtype_record_check_machine (record, host);
     g_autofree char *codes = test_join_codes (g_ptr_array_ref (findings));
 
-    ROW ("%s on %s, QEMU %" G_GUINT64_FORMAT, rows[i].machine != NULL ? rows[i].machine : "-",
-         rows[i].host != NULL ? rows[i].host : "-", rows[i].qemu);
-    g_assert_cmpstr (codes, ==, rows[i].codes);
+    ROW ("%s on %s, QEMU %" G_GUINT64_FORMAT,
+         machine_rows[i].machine != NULL ? machine_rows[i].machine : "-",
+         machine_rows[i].host != NULL ? machine_rows[i].host : "-", machine_rows[i].qemu);
+    g_assert_cmpstr (codes, ==, machine_rows[i].codes);
     if (findings->len == 0)
       continue;
     g_assert_cmpint (machtype_finding_get_severity (findings->pdata[0]), ==,
                      MACHTYPE_SEVERITY_WARNING);
-    g_assert_nonnull (strstr (machtype_finding_get_message (findings->pdata[0]), rows[i].words));
-    assert_says (findings->pdata[0], rows[i].machine, rows[i].remedy);
+    g_assert_nonnull (
+        strstr (machtype_finding_get_message (findings->pdata[0]), machine_rows[i].words));
+    assert_says (findings->pdata[0], machine_rows[i].machine, machine_rows[i].remedy);
   }
 }
 
