@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "store-kinds.h"
+#include "store/store-private.h"
 
 #define UUID(n) "00000000-0000-4000-8000-00000000000" #n
 
@@ -263,6 +264,65 @@ test_record_again (void)
   fleet_clear (&fleet);
 }
 
+static void
+intend (MachtypeStore *store, const char *uuid)
+{
+  GError *error = NULL;
+  g_autoptr (MachtypeRecord) record = machtype_store_read_record (store, uuid, &error);
+  g_autoptr (MachtypeRecord) next = mt_record_as_revision (record, record->revision);
+  const MtStoreChange change = { .action = MACHTYPE_HISTORY_ACTION_UPDATE };
+  const MtIntentionPlace place = { "a", NULL, "test:///default", "pc-q35-7.2" };
+  g_autoptr (MachtypeIntention) intention = mt_intention_new (record, next, &change, &place);
+
+  g_assert_true (mt_store_intend (store, record, intention, &error));
+  g_assert_no_error (error);
+}
+
+static void
+assert_pending (const char *place, const char *uuid, gboolean is_pending)
+{
+  g_autoptr (MachtypeStore) store = open_store (place, MACHTYPE_STORE_OPEN_READ_ONLY);
+  GError *error = NULL;
+  g_autoptr (MachtypeIntention) intention = machtype_store_find_intention (store, uuid, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (intention != NULL, ==, is_pending);
+}
+
+/* A change that was interrupted here, and settled by another host: what writes asks the server, and
+ * what reads knows it once the guest is recorded again. */
+static void
+test_settled (void)
+{
+  g_autoptr (MachtypeStore) store = NULL, server = NULL;
+  g_autoptr (MachtypeIntention) intention = NULL, seen = NULL;
+  g_autoptr (MachtypeRecord) record = NULL, kept = NULL;
+  GError *error = NULL;
+  MachtypeStoreOutcome outcome;
+  Fleet fleet;
+
+  fleet_init (&fleet);
+  store = open_store (fleet.both, 0);
+  server = open_store (fleet.server, 0);
+  intend (store, UUID (1));
+  assert_pending (fleet.file, UUID (1), TRUE);
+  intention = machtype_store_find_intention (server, UUID (1), &error);
+  g_assert_nonnull (intention);
+  g_assert_true (machtype_store_begin (server, &error));
+  g_assert_true (mt_store_remove_intention (server, intention, &error));
+  g_assert_true (machtype_store_commit (server, &error));
+  seen = machtype_store_find_intention (store, UUID (1), &error);
+  g_assert_null (seen);
+  assert_pending (fleet.both, UUID (1), TRUE);
+  record = machtype_store_read_record (server, UUID (1), &error);
+  kept = machtype_store_record (store, record, NULL, &outcome, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (kept);
+  assert_pending (fleet.both, UUID (1), FALSE);
+  assert_machine_at (fleet.file, UUID (1), "pc-q35-7.2", 1);
+  fleet_clear (&fleet);
+}
+
 /* What cannot be removed from the replica is not changed at all. */
 static void
 test_locked (void)
@@ -399,6 +459,7 @@ main (int argc, char **argv)
   g_test_add_func ("/replica/reading", test_reading);
   g_test_add_func ("/replica/conflict", test_conflict);
   g_test_add_func ("/replica/record-again", test_record_again);
+  g_test_add_func ("/replica/settled", test_settled);
   g_test_add_func ("/replica/locked", test_locked);
   g_test_add_func ("/replica/changing", test_changing);
   g_test_add_func ("/replica/other-file", test_other_file);
