@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Records on a PostgreSQL server: through the library, and by libpq's own calls in a second
  * database with the same tables. Both are compared in between: they have the same contents after
- * equal work. The program runs itself with a server of its own (tests/postgresql/cluster.sh). */
+ * equal work. The program runs itself with a server of its own (tests/postgresql/cluster.sh), which
+ * shares one CPU with it: a ratio is then of work, not of where the kernel puts two processes that
+ * wake each other. */
 
 #include "turns.h"
 
 #include <malloc.h>
+#include <sched.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -673,6 +676,23 @@ tear_down (void)
   g_free (world.order);
 }
 
+/* The last one that it may use: the kernel prefers the first for its own work. */
+static void
+keep_to_one_cpu (void)
+{
+  cpu_set_t allowed, one;
+  int cpu;
+
+  if (sched_getaffinity (0, sizeof allowed, &allowed) != 0)
+    g_error ("sched_getaffinity: %m");
+  for (cpu = CPU_SETSIZE - 1; !CPU_ISSET (cpu, &allowed); cpu--) {
+  }
+  CPU_ZERO (&one);
+  CPU_SET (cpu, &one);
+  if (sched_setaffinity (0, sizeof one, &one) != 0)
+    g_error ("sched_setaffinity: %m");
+}
+
 /* Replaces the process by one with a server, unless this is that one. */
 static void
 start_server (char **argv)
@@ -682,6 +702,7 @@ start_server (char **argv)
 
   if (g_getenv ("MACHTYPE_TEST_POSTGRESQL") != NULL)
     return;
+  keep_to_one_cpu ();
   g_ptr_array_add (command, sh);
   g_ptr_array_add (command, script);
   for (; *argv != NULL; argv++)
