@@ -64,6 +64,8 @@ struct _MachtypeHost {
   gboolean marks_deprecated;             /* at least one machine */
   MtText uuid;                           /* 0: not given */
   MtText platform;                       /* its name; 0: a real host */
+  gpointer origin;                       /* MachtypePlatform; NULL: a real host */
+  GDestroyNotify free_origin;            /* of a later room, which made the host */
   MachtypeVendor vendor;                 /* of the platform's types */
   guint64 qemu_version, libvirt_version; /* as libvirt counts; 0: unknown */
   GString *strings;

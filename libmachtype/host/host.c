@@ -47,6 +47,8 @@ machtype_host_unref (MachtypeHost *host)
   g_array_unref (host->guests);
   g_array_unref (host->offers);
   g_array_unref (host->domain_capabilities);
+  if (host->origin != NULL)
+    host->free_origin (host->origin);
   g_free (host->index);
   g_free (host);
 }

@@ -349,7 +349,7 @@ encode (MtQemuVersion version)
 }
 
 MachtypeHost *
-mt_platform_make_host (const MachtypePlatform *platform, MachtypeArch host_arch)
+mt_platform_make_host (MachtypePlatform *platform, MachtypeArch host_arch)
 {
   g_autoptr (MachtypeHostBuilder) builder = machtype_host_builder_new ();
   g_autoptr (GArray) machines = g_array_new (FALSE, FALSE, sizeof (MtMachine));
@@ -363,6 +363,8 @@ mt_platform_make_host (const MachtypePlatform *platform, MachtypeArch host_arch)
   host->has_capabilities = mt_qemu_version_is_set (platform->row->qemu);
   host->marks_deprecated = TRUE;
   host->platform = add_text (&building, platform->row->name);
+  host->origin = machtype_platform_ref (platform);
+  host->free_origin = (GDestroyNotify)machtype_platform_unref;
   host->vendor = platform->row->distribution->vendor;
   host->qemu_version = encode (platform->row->qemu);
   host->libvirt_version = encode (platform->row->libvirt);

@@ -25,8 +25,23 @@ MachtypePlatform *mt_platform_new_for_qemu (MtPlatformTable *table, MtQemuVersio
  * stack, and those without one. Empty: there are none, or it has no releases. */
 GPtrArray *mt_platform_list_later (const MachtypePlatform *platform);
 
+/* Which of two platforms of a distribution has the newer packages: that of the newer release, by
+ * the numbers that both give (9 is any of 9.0 to 9.2), or with the newer QEMU. 0: neither, or it is
+ * unknown. */
+int mt_platform_compare_packages (const MtPlatformRow *a, const MtPlatformRow *b);
+
+/* What is published about migrating running guests from one to the other. NULL: nothing, or both
+ * are the same. */
+const MtMigrationRow *mt_platform_find_migration (const MachtypePlatform *from,
+                                                  const MachtypePlatform *to);
+
+/* The newest platform to which one migration is supported, and from which another one is to the
+ * target. NULL: none. */
+const MtPlatformRow *mt_platform_find_between (const MachtypePlatform *from,
+                                               const MachtypePlatform *to);
+
 /* A host as it will be. */
-MachtypeHost *mt_platform_make_host (const MachtypePlatform *platform, MachtypeArch host_arch);
+MachtypeHost *mt_platform_make_host (MachtypePlatform *platform, MachtypeArch host_arch);
 
 /* A machine type that an emulator of a QEMU release has. */
 typedef struct {

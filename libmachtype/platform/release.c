@@ -149,22 +149,46 @@ machtype_platform_new_for_os_release (const char *text, guint64 qemu_version, GE
   return NULL;
 }
 
-/* By numbers, each of which is a decimal; what has no more numbers is older. */
+/* By the numbers that both have, each of which is a decimal. Moves to what follows them. */
 static int
-compare_numbers (const char *a, const char *b)
+compare_common (const char **a, const char **b)
 {
-  while (*a != '\0' && *b != '\0') {
+  while (**a != '\0' && **b != '\0') {
     char *a_end, *b_end;
-    const guint64 x = g_ascii_strtoull (a, &a_end, 10), y = g_ascii_strtoull (b, &b_end, 10);
+    const guint64 x = g_ascii_strtoull (*a, &a_end, 10), y = g_ascii_strtoull (*b, &b_end, 10);
 
     if (x != y)
       return x < y ? -1 : 1;
-    a = *a_end == '.' ? a_end + 1 : a_end;
-    b = *b_end == '.' ? b_end + 1 : b_end;
-    if (!g_ascii_isdigit (*a) || !g_ascii_isdigit (*b))
+    *a = *a_end == '.' ? a_end + 1 : a_end;
+    *b = *b_end == '.' ? b_end + 1 : b_end;
+    if (!g_ascii_isdigit (**a) || !g_ascii_isdigit (**b))
       break;
   }
-  return (*a != '\0') - (*b != '\0');
+  return 0;
+}
+
+/* What has no more numbers is older. */
+static int
+compare_numbers (const char *a, const char *b)
+{
+  const int order = compare_common (&a, &b);
+
+  return order != 0 ? order : (*a != '\0') - (*b != '\0');
+}
+
+int
+mt_platform_compare_packages (const MtPlatformRow *a, const MtPlatformRow *b)
+{
+  const char *x = a->release, *y = b->release;
+  int order;
+
+  if (is_number (x) && is_number (y))
+    order = compare_common (&x, &y);
+  else
+    order = !is_number (x) - !is_number (y);
+  if (order != 0 || !mt_qemu_version_is_set (a->qemu) || !mt_qemu_version_is_set (b->qemu))
+    return order;
+  return mt_qemu_version_compare (a->qemu, b->qemu);
 }
 
 /* The one that is being made is the newest. */

@@ -36,6 +36,16 @@ typedef struct {
   gboolean is_unknown; /* it may lack it */
 } MtAbsentRow;
 
+/* What a vendor publishes about migrating running guests from one of its releases to another. */
+typedef struct {
+  const MtDistribution *distribution;
+  const char *from, *to; /* releases; NULL: any */
+  int order;             /* of the target: 1: it is newer, -1: it is older, 0: any */
+  gboolean is_base;      /* only of the releases' own stacks */
+  gboolean is_supported;
+  char *source;
+} MtMigrationRow;
+
 /* Facts about the releases of distributions. Immutable and reference-counted. */
 typedef struct {
   gatomicrefcount refs;
@@ -46,6 +56,7 @@ typedef struct {
   GPtrArray *platforms;     /* MtPlatformRow */
   GPtrArray *revisions;     /* MtRevisionRow */
   GPtrArray *absent;        /* MtAbsentRow */
+  GPtrArray *migrations;    /* MtMigrationRow: the first one that applies counts */
 } MtPlatformTable;
 
 /* Reads a table: sections that begin with %NAME and a line of column names, rows of cells that tabs

@@ -22,10 +22,12 @@ typedef enum {
   SECTION_PLATFORMS,
   SECTION_REVISIONS,
   SECTION_ABSENT,
+  SECTION_MIGRATIONS,
   SECTION_OTHER /* of a later release */
 } Section;
 
-static const char sections[][16] = { "table", "distributions", "platforms", "revisions", "absent" };
+static const char sections[][16] = { "table",     "distributions", "platforms",
+                                     "revisions", "absent",        "migrations" };
 
 /* Where the reading is. */
 typedef struct {
@@ -327,6 +329,68 @@ read_absent (Reading *reading, GError **error)
   return TRUE;
 }
 
+/* A release of the distribution; NULL: any. */
+static gboolean
+read_release (const Reading *reading, const char *column, const MtDistribution *distribution,
+              const char **release, GError **error)
+{
+  const GPtrArray *platforms = reading->table->platforms;
+  guint i;
+
+  *release = get (reading, column);
+  for (i = 0; *release != NULL && i < platforms->len; i++) {
+    const MtPlatformRow *row = platforms->pdata[i];
+
+    if (row->distribution == distribution && g_strcmp0 (row->release, *release) == 0)
+      return TRUE;
+  }
+  return *release == NULL ||
+         fail (reading, error, "section 'platforms' has no '%s-%s'", distribution->id, *release);
+}
+
+/* The same, or how new it is. */
+static gboolean
+read_target (const Reading *reading, MtMigrationRow *row, GError **error)
+{
+  const char *to = get (reading, "to");
+
+  row->order = g_strcmp0 (to, "newer") == 0 ? 1 : g_strcmp0 (to, "older") == 0 ? -1 : 0;
+  return row->order != 0 || read_release (reading, "to", row->distribution, &row->to, error);
+}
+
+static void
+migration_row_free (gpointer data)
+{
+  MtMigrationRow *row = data;
+
+  g_free (row->source);
+  g_free (row);
+}
+
+static gboolean
+read_migration (Reading *reading, GError **error)
+{
+  MtMigrationRow row = { .distribution = NULL };
+  const char *stack = get (reading, "stack"), *answer, *sources;
+
+  if (!read_distribution_of (reading, &row.distribution, error) ||
+      !read_release (reading, "from", row.distribution, &row.from, error) ||
+      !read_target (reading, &row, error) || !need (reading, "answer", &answer, error) ||
+      !need (reading, "source", &sources, error))
+    return FALSE;
+  if (stack != NULL && strcmp (stack, "base") != 0)
+    return fail (reading, error, "column 'stack': '%s' is neither base nor -", stack);
+  row.is_base = stack != NULL;
+  row.is_supported = strcmp (answer, "supported") == 0;
+  if (!row.is_supported && strcmp (answer, "unsupported") != 0)
+    return fail (reading, error, "column 'answer': '%s' is neither supported nor unsupported",
+                 answer);
+  if (!read_sources (reading, &row.source, error))
+    return FALSE;
+  g_ptr_array_add (reading->table->migrations, g_memdup2 (&row, sizeof row));
+  return TRUE;
+}
+
 static gboolean
 read_row (Reading *reading, GError **error)
 {
@@ -341,6 +405,8 @@ read_row (Reading *reading, GError **error)
     return read_revision (reading, error);
   case SECTION_ABSENT:
     return read_absent (reading, error);
+  case SECTION_MIGRATIONS:
+    return read_migration (reading, error);
   case SECTION_OTHER:
     break;
   }
@@ -435,6 +501,7 @@ table_new (const char *where)
   table->platforms = g_ptr_array_new_with_free_func (platform_row_free);
   table->revisions = g_ptr_array_new_with_free_func (g_free);
   table->absent = g_ptr_array_new_with_free_func (g_free);
+  table->migrations = g_ptr_array_new_with_free_func (migration_row_free);
   return table;
 }
 
@@ -454,6 +521,7 @@ mt_platform_table_unref (MtPlatformTable *table)
   g_ptr_array_unref (table->platforms);
   g_ptr_array_unref (table->revisions);
   g_ptr_array_unref (table->absent);
+  g_ptr_array_unref (table->migrations);
   g_ptr_array_unref (table->lines);
   g_free (table->where);
   g_free (table);

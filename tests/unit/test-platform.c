@@ -368,6 +368,10 @@ test_names (void)
 #define PLATFORM PLATFORM_COLUMNS "x\t1\tbase\t7.2\t-\t-\t-\tread\t-\n"
 #define ONE_PLATFORM(cells) HEAD DISTRIBUTIONS PLATFORM_COLUMNS cells
 
+#define MIGRATION(cells)                                                                           \
+  HEAD DISTRIBUTIONS PLATFORM                                                                      \
+      "#: page a page\n%migrations\ndistribution\tfrom\tto\tstack\tanswer\tsource\n" cells
+
 /* Tables, and the message; NULL: it is read. */
 static const struct {
   const char *text, *message;
@@ -403,6 +407,19 @@ static const struct {
   { HEAD "%distributions\ndistribution\tlabel\ttypes\tarchs\nx\tX\trhel\tx86_65\n",
     "unknown architecture 'x86_65'" },
   { HEAD DISTRIBUTIONS PLATFORM "\xff\n", "not valid UTF-8" },
+  { MIGRATION (""), NULL },
+  { MIGRATION ("x\t1\tolder\tbase\tunsupported\tpage\nx\t-\t-\t-\tsupported\tpage\n"), NULL },
+  { MIGRATION ("y\t1\t1\tbase\tsupported\tpage\n"), "FILE:13: section 'distributions' has no 'y'" },
+  { MIGRATION ("-\t1\t1\tbase\tsupported\tpage\n"), "column 'distribution' is empty" },
+  { MIGRATION ("x\t2\t1\tbase\tsupported\tpage\n"), "FILE:13: section 'platforms' has no 'x-2'" },
+  { MIGRATION ("x\t1\t2\tbase\tsupported\tpage\n"), "section 'platforms' has no 'x-2'" },
+  { MIGRATION ("x\tnewer\t1\tbase\tsupported\tpage\n"), "'platforms' has no 'x-newer'" },
+  { MIGRATION ("x\t1\t1\thwe\tsupported\tpage\n"), "column 'stack': 'hwe' is neither" },
+  { MIGRATION ("x\t1\t1\tbase\tyes\tpage\n"), "FILE:13: column 'answer': 'yes' is neither" },
+  { MIGRATION ("x\t1\t1\tbase\t-\tpage\n"), "column 'answer' is empty" },
+  { MIGRATION ("x\t1\t1\tbase\tsupported\t-\n"), "column 'source' is empty" },
+  { MIGRATION ("x\t1\t1\tbase\tsupported\tforum\n"), "unknown source 'forum'" },
+  { MIGRATION ("x\t1\t1\tbase\tsupported\n"), "FILE:13: 5 cells, 6 columns" },
 };
 
 static void
@@ -433,9 +450,9 @@ static const struct {
   const char *first, *second;
   const char *date; /* NULL: an error */
 } files[] = {
-  { NULL, NULL, "2026-12-01" },           { "2027-01-15", NULL, "2027-01-15" },
+  { NULL, NULL, "2026-12-02" },           { "2027-01-15", NULL, "2027-01-15" },
   { NULL, "2027-01-15", "2027-01-15" },   { "2027-01-15", "2027-02", "2027-02" },
-  { "2027-02", "2027-01-15", "2027-02" }, { "2020-01-15", NULL, "2026-12-01" },
+  { "2027-02", "2027-01-15", "2027-02" }, { "2020-01-15", NULL, "2026-12-02" },
   { "2027-99-15", NULL, NULL },
 };
 
@@ -564,6 +581,202 @@ test_hosts (void)
   }
 }
 
+static MachtypeAnswer
+ask_migration (const char *from, const char *to, char **between)
+{
+  g_autoptr (MachtypePlatform) a = machtype_platform_new (from, NULL);
+  g_autoptr (MachtypePlatform) b = machtype_platform_new (to, NULL);
+  const MtMigrationRow *row = mt_platform_find_migration (a, b);
+  const MtPlatformRow *found = NULL;
+
+  if (row != NULL && !row->is_supported)
+    found = mt_platform_find_between (a, b);
+  *between = found != NULL ? g_strdup (found->name) : NULL;
+  if (row == NULL)
+    return UNKNOWN;
+  g_assert_cmpstr (row->source, !=, "");
+  return row->is_supported ? YES : NO;
+}
+
+/* Ubuntu's matrix as it is published: from one of LTS, Int, Int+1, Int+2, LTS+1, Int+3, Int+4,
+ * Int+5, LTS+2 to another. */
+static const char ubuntu_paths[9][10] = {
+  "YY..Y...Y", /* LTS */
+  ".YY......", /* Int */
+  "..YY.....", /* Int+1 */
+  "...YY....", /* Int+2 */
+  "....YY..Y", /* LTS+1 */
+  ".....YY..", /* Int+3 */
+  "......YY.", /* Int+4 */
+  ".......YY", /* Int+5 */
+  "........Y", /* LTS+2 */
+};
+
+/* The releases that these are; NULL: none of the table. */
+static const char *const ubuntu_releases[][9] = {
+  { "20.04", NULL, NULL, NULL, "22.04", NULL, NULL, NULL, "24.04" },
+  { "22.04", NULL, NULL, NULL, "24.04", "24.10", "25.04", "25.10", "26.04" },
+  { "24.04", "24.10", "25.04", "25.10", "26.04", "26.10", NULL, NULL, NULL },
+};
+
+static void
+check_ubuntu (const char *const releases[9], guint from, guint to)
+{
+  g_autofree char *a = g_strconcat ("ubuntu-", releases[from], NULL);
+  g_autofree char *b = g_strconcat ("ubuntu-", releases[to], NULL), *between = NULL;
+
+  ROW ("%s to %s", a, b);
+  /* A release and itself are one host to us. */
+  g_assert_cmpint (ask_migration (a, b, &between), ==,
+                   from == to                      ? UNKNOWN
+                   : ubuntu_paths[from][to] == 'Y' ? YES
+                                                   : NO);
+}
+
+/* A new release needs its place in the matrix: what is not in it would be unsupported. */
+static void
+check_releases (void)
+{
+  g_autoptr (GPtrArray) list = machtype_platform_list (NULL);
+  guint i, j, count;
+
+  for (i = 0; i < list->len; i++) {
+    const MachtypePlatform *platform = list->pdata[i];
+
+    if (!g_str_has_prefix (machtype_platform_get_name (platform), "ubuntu-"))
+      continue;
+    ROW ("%s", machtype_platform_get_name (platform));
+    for (j = count = 0; j < G_N_ELEMENTS (ubuntu_releases) * 9; j++)
+      count +=
+          g_strcmp0 (ubuntu_releases[j / 9][j % 9], machtype_platform_get_release (platform)) == 0;
+    g_assert_cmpuint (count, !=, 0);
+  }
+}
+
+static void
+test_ubuntu (void)
+{
+  guint i, from, to;
+
+  check_releases ();
+  for (i = 0; i < G_N_ELEMENTS (ubuntu_releases); i++) {
+    for (from = 0; from < 9; from++) {
+      for (to = 0; to < 9; to++) {
+        if (ubuntu_releases[i][from] != NULL && ubuntu_releases[i][to] != NULL)
+          check_ubuntu (ubuntu_releases[i], from, to);
+      }
+    }
+  }
+}
+
+/* What vendors publish of others; if they do not support it, by way of which release they do. */
+static const struct {
+  const char *from, *to;
+  MachtypeAnswer answer;
+  const char *between;
+} migrations[] = {
+  { "ubuntu-20.04", "ubuntu-26.04", NO, "ubuntu-24.04" },
+  { "ubuntu-20.04", "ubuntu-26.10", NO, NULL },
+  { "ubuntu-24.04", "ubuntu-25.04", NO, "ubuntu-24.10" },
+  { "ubuntu-24.04", "ubuntu-25.10", NO, NULL },
+  { "ubuntu-26.04", "ubuntu-24.04", NO, NULL },
+  /* Of the HWE stack nothing is published. */
+  { "ubuntu-26.04", "ubuntu-26.04/hwe", UNKNOWN, NULL },
+  { "ubuntu-24.04", "ubuntu-26.04/hwe", UNKNOWN, NULL },
+  { "ubuntu-26.04/hwe", "ubuntu-26.10", UNKNOWN, NULL },
+  { "sles-15.5", "sles-15.6", YES, NULL },
+  { "sles-15.6", "sles-15.7", YES, NULL },
+  { "sles-15.5", "sles-15.7", UNKNOWN, NULL },
+  { "sles-15.7", "sles-16.0", UNKNOWN, NULL },
+  { "sles-15.6", "sles-15.5", NO, NULL },
+  { "sles-15.7", "sles-15.5", NO, NULL },
+  { "sles-16.0", "sles-15.7", NO, NULL },
+  { "opensuse-leap-15.6", "opensuse-leap-15.5", UNKNOWN, NULL },
+  { "proxmox-8.4", "proxmox-9.0", YES, NULL },
+  { "proxmox-8", "proxmox-9", YES, NULL },
+  { "proxmox-7/latest", "proxmox-9.2", YES, NULL },
+  { "proxmox-9.0", "proxmox-8.4", NO, NULL },
+  { "proxmox-9", "proxmox-8/latest", NO, NULL },
+  { "proxmox-8.1", "proxmox-8.2", YES, NULL },
+  { "proxmox-8.2", "proxmox-8.1", NO, NULL },
+  /* Within a release by QEMU; what is the same is neither newer nor older. */
+  { "proxmox-9", "proxmox-9/latest", YES, NULL },
+  { "proxmox-9/latest", "proxmox-9", NO, NULL },
+  { "proxmox-9/latest", "proxmox-9.1", NO, NULL },
+  { "proxmox-9/latest", "proxmox-9.2", UNKNOWN, NULL },
+  { "proxmox-9", "proxmox-9.0", UNKNOWN, NULL },
+  /* Nothing is published, or not of both together. */
+  { "debian-12", "debian-13", UNKNOWN, NULL },
+  { "debian-13/backports", "debian-13", UNKNOWN, NULL },
+  { "fedora-44", "fedora-43", UNKNOWN, NULL },
+  { "rhel-9.6", "rhel-9.4", UNKNOWN, NULL },
+  { "rhel-9.6", "rhel-10.0", UNKNOWN, NULL },
+  { "rhel-9.6", "rocky-9.6", UNKNOWN, NULL },
+  { "alpine-3.24", "alpine-edge", UNKNOWN, NULL },
+  { "arch", "arch", UNKNOWN, NULL },
+  { "qemu-10.0", "qemu-9.0", UNKNOWN, NULL },
+  { "debian-13", "ubuntu-26.04", UNKNOWN, NULL },
+  { "ubuntu-26.04", "debian-13", UNKNOWN, NULL },
+  { "proxmox-9.2", "sles-15.7", UNKNOWN, NULL },
+};
+
+static void
+test_migrations (void)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (migrations); i++) {
+    g_autofree char *between = NULL;
+
+    ROW ("%s to %s", migrations[i].from, migrations[i].to);
+    g_assert_cmpint (ask_migration (migrations[i].from, migrations[i].to, &between), ==,
+                     migrations[i].answer);
+    g_assert_cmpstr (between, ==, migrations[i].between);
+  }
+}
+
+/* Tables of before: they say nothing about migrations. The first row that applies counts. */
+static void
+test_migration_rows (void)
+{
+#define TWO DISTRIBUTIONS PLATFORM "x\t2\tbase\t8.0\t-\t-\t-\tread\t-\n"
+#define SECTION "#: page a page\n%migrations\ndistribution\tfrom\tto\tstack\tanswer\tsource\n"
+  static const struct {
+    const char *text;
+    MachtypeAnswer there, back;
+  } some[] = {
+    { HEAD TWO, UNKNOWN, UNKNOWN },
+    { HEAD TWO SECTION, UNKNOWN, UNKNOWN },
+    { HEAD TWO SECTION "x\t1\t2\tbase\tsupported\tpage\nx\t-\t-\t-\tunsupported\tpage\n", YES, NO },
+    { HEAD TWO SECTION "x\t-\t-\t-\tunsupported\tpage\nx\t1\t2\tbase\tsupported\tpage\n", NO, NO },
+    { HEAD TWO SECTION "x\t2\t-\t-\tunsupported\tpage\n", UNKNOWN, NO },
+    { HEAD TWO SECTION "x\t-\tolder\t-\tunsupported\tpage\n", UNKNOWN, NO },
+    { HEAD TWO SECTION "x\t-\tnewer\t-\tunsupported\tpage\n", NO, UNKNOWN },
+    { HEAD TWO SECTION "x\t1\tolder\t-\tunsupported\tpage\n", UNKNOWN, UNKNOWN },
+  };
+#undef TWO
+#undef SECTION
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (some); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (MtPlatformTable) table =
+        mt_platform_table_read (some[i].text, strlen (some[i].text), "FILE", &error);
+    g_autoptr (MachtypePlatform) a = NULL, b = NULL;
+    const MtMigrationRow *there, *back;
+
+    ROW ("%" G_GSIZE_FORMAT, i);
+    g_assert_no_error (error);
+    a = mt_platform_new (table, table->platforms->pdata[0]);
+    b = mt_platform_new (table, table->platforms->pdata[1]);
+    there = mt_platform_find_migration (a, b);
+    back = mt_platform_find_migration (b, a);
+    g_assert_cmpint (there == NULL ? UNKNOWN : there->is_supported ? YES : NO, ==, some[i].there);
+    g_assert_cmpint (back == NULL ? UNKNOWN : back->is_supported ? YES : NO, ==, some[i].back);
+    g_assert_null (mt_platform_find_migration (a, a));
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -576,5 +789,8 @@ main (int argc, char **argv)
   g_test_add_func ("/platform/files", test_files);
   g_test_add_func ("/platform/all", test_all);
   g_test_add_func ("/platform/hosts", test_hosts);
+  g_test_add_func ("/platform/ubuntu", test_ubuntu);
+  g_test_add_func ("/platform/migrations", test_migrations);
+  g_test_add_func ("/platform/migration-rows", test_migration_rows);
   return g_test_run ();
 }
