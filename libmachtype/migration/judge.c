@@ -10,6 +10,7 @@
 #include "domain/lint-private.h"
 #include "finding-private.h"
 #include "host/host-private.h"
+#include "platform/platform-private.h"
 
 /* What each reason means for both ways. Unknown: it may work. Yes: a remark. */
 typedef enum {
@@ -20,6 +21,7 @@ typedef enum {
   REASON_ALIAS,
   REASON_MAYBE_ALIAS,
   REASON_VENDOR,
+  REASON_UNSUPPORTED,
   REASON_SAVED_STATE,
   REASON_SNAPSHOTS,
   REASON_DEVICE,
@@ -51,6 +53,8 @@ static const struct {
   [REASON_MAYBE_ALIAS] = { "alias-unknown", MAYBE, MAYBE, "" },
   /* Of Ubuntu's with upstream's types, for example, it "might work". */
   [REASON_VENDOR] = { "vendor-differs", YES, YES, "Ubuntu's server documentation, Live migration" },
+  /* The source is that of the row. */
+  [REASON_UNSUPPORTED] = { "vendor-unsupported", YES, YES, "" },
   [REASON_SAVED_STATE] = { "saved-state", YES, NO, "" },
   [REASON_SNAPSHOTS] = { "snapshots", NO, NO,
                          "libvirt, src/qemu/qemu_migration.c, qemuMigrationSrcIsAllowed" },
@@ -84,11 +88,11 @@ get_severity (Reason reason)
   return reason == REASON_CPU_NOT_CHECKED ? MACHTYPE_SEVERITY_NOTE : MACHTYPE_SEVERITY_WARNING;
 }
 
-/* Takes ownership of message and remedy, which can be NULL. */
+/* Takes ownership of message and remedy, which can be NULL. source: NULL: none. */
 static void
-add (MachtypeMigration *migration, Reason reason, const char *subject, char *message, char *remedy)
+add_from (MachtypeMigration *migration, Reason reason, const char *source, const char *subject,
+          char *message, char *remedy)
 {
-  const char *source = *reasons[reason].source != '\0' ? reasons[reason].source : NULL;
   MachtypeFinding *finding = mt_finding_new_of (reasons[reason].code, message, remedy, subject,
                                                 MACHTYPE_AUTHORITY_NONE, source);
 
@@ -96,6 +100,14 @@ add (MachtypeMigration *migration, Reason reason, const char *subject, char *mes
   g_ptr_array_add (migration->findings, finding);
   lower (&migration->live, (MachtypeAnswer)reasons[reason].live);
   lower (&migration->cold, (MachtypeAnswer)reasons[reason].cold);
+}
+
+static void
+add (MachtypeMigration *migration, Reason reason, const char *subject, char *message, char *remedy)
+{
+  const char *source = *reasons[reason].source != '\0' ? reasons[reason].source : NULL;
+
+  add_from (migration, reason, source, subject, message, remedy);
 }
 
 /* A type that both hosts have for certain: the guest gets it before it is moved. NULL: none. */
@@ -197,6 +209,28 @@ judge_vendor (MachtypeMigration *migration, const MtMigrating *guest)
        g_strdup ("try it with a guest that is not needed"));
 }
 
+/* What a vendor does not support may work: it is a remark. */
+static void
+judge_support (MachtypeMigration *migration, const MtMigrating *guest)
+{
+  const MachtypePlatform *here = guest->source != NULL ? guest->source->origin : NULL;
+  const MachtypePlatform *there = guest->target->origin;
+  const MtMigrationRow *row;
+  const MtPlatformRow *between;
+
+  row = here != NULL && there != NULL ? mt_platform_find_migration (here, there) : NULL;
+  if (row == NULL || row->is_supported)
+    return;
+  between = mt_platform_find_between (here, there);
+  add_from (migration, REASON_UNSUPPORTED, row->source, NULL,
+            g_strdup_printf ("%s does not support live migration from %s to %s (source: %s)",
+                             machtype_platform_get_label (here), machtype_platform_get_name (here),
+                             machtype_platform_get_name (there), row->source),
+            g_strdup_printf ("shut the guest down and migrate it cold%s%s",
+                             between != NULL ? ", or migrate it live by way of " : "",
+                             between != NULL ? between->name : ""));
+}
+
 static void
 judge_hosts (MachtypeMigration *migration, const MtMigrating *guest)
 {
@@ -209,6 +243,7 @@ judge_hosts (MachtypeMigration *migration, const MtMigrating *guest)
                           there),
          g_strdup ("if they are two machines, give each its own host_uuid in libvirtd.conf"));
   judge_vendor (migration, guest);
+  judge_support (migration, guest);
 }
 
 static void

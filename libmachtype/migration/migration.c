@@ -56,13 +56,15 @@ check (const MtMigrating *guest, GError **error)
  * `snapshots`, `device`, `cpu-incompatible` (neither live nor cold), `saved-state` (not cold: the
  * saved RAM stays behind), `emulation-differs` (not live: QEMU there does not load the state of
  * this emulated CPU), `offer-unknown`, `machine-unknown`, `alias-unknown`, `device-unknown`
- * (unknown), `host-bound`, `emulation-unknown` (live is unknown), `vendor-differs` and
+ * (unknown), `host-bound`, `emulation-unknown` (live is unknown), `vendor-differs`,
+ * `vendor-unsupported` (between two releases of one distribution, by what its vendor publishes) and
  * `cpu-not-checked` (remarks). What lint finds of the domain on the source as well is not against
  * it.
  *
  * Raises %MACHTYPE_ERROR_INVALID_XML and %MACHTYPE_ERROR_TOO_LARGE for the XML.
  *
- * Source: libvirt, `src/qemu/qemu_migration.c`; tests/platforms/migration.py migrates.
+ * Source: libvirt, `src/qemu/qemu_migration.c`; tests/platforms/migration.py migrates. What vendors
+ * publish: `libmachtype/data/platforms.tsv`.
  *
  * Returns: (transfer full): the answer, or %NULL on error
  * Since: 1.0

@@ -118,6 +118,17 @@ j 1 '"running":false,"live":"no","cold":"no","findings":\[{"code":"not-offered",
   check-migration debian-12 rhel-10 --store "$store" --json
 t 1 '^test	.*	running	unknown	unknown$' 'its machine type is unknown' \
   check-migration test:///default debian-13 --store "$store"
+# What a vendor does not support may work.
+printf '{"uuid":"0b6f7c1a-52f4-4a0e-9c55-1f0e2a7d9b05","name":"web","arch":"x86_64","state":"stopped","machine":"pc-q35-6.2"}\n' \
+  >"$dir/in"
+t 0 - '^1 lines: 1 recorded' import - --store "$dir/web.db"
+: >"$dir/in"
+t 0 '^web	.*	pc-q35-6.2	off	yes	yes$' 'Ubuntu does not support live migration from ubuntu-24.04 to ubuntu-22.04 (source: ' \
+  check-migration ubuntu-24.04 ubuntu-22.04 --store "$dir/web.db"
+j 0 '"code":"vendor-unsupported","severity":"warning","message":"Proxmox VE does not support' - \
+  check-migration proxmox-9.2 proxmox-8.4 --store "$dir/web.db" --json
+j 0 '"findings":\[{"code":"cpu-not-checked"' - \
+  check-migration ubuntu-22.04 ubuntu-24.04 --store "$dir/web.db" --json
 t 1 'LIVE' '*' check-migration debian-12 debian-13/backports --store "$store" --color=always
 t 2 - "unknown platform 'debain-13'" check-migration debian-12 debain-13 --store "$store"
 t 2 - 'the target is missing' check-migration -

@@ -47,6 +47,27 @@ static const Row rows[] = {
     YES, "", NULL },
   { "rhel-9.6", "rocky-9.6", "x86_64", "pc-q35-rhel9.6.0", "kvm", "", TRUE, FALSE, 0, YES, YES, YES,
     "", NULL },
+  /* What the vendor publishes of two releases: a remark */
+  { "ubuntu-26.04", "ubuntu-24.04", "x86_64", "pc-q35-noble", "kvm", "", TRUE, FALSE, 0, YES, YES,
+    YES, "vendor-unsupported", "migrate it cold\n" },
+  { "ubuntu-24.04", "ubuntu-25.04", "x86_64", "pc-q35-noble", "kvm", "", TRUE, FALSE, 0, YES, YES,
+    YES, "vendor-unsupported", "migrate it cold, or migrate it live by way of ubuntu-24.10\n" },
+  { "ubuntu-26.04", "ubuntu-26.04/hwe", "x86_64", "pc-q35-noble", "kvm", "", TRUE, FALSE, 0, YES,
+    YES, YES, "", NULL },
+  { "ubuntu-24.04", "ubuntu-24.04", "x86_64", "pc-q35-noble", "kvm", "", TRUE, FALSE, 0, YES, YES,
+    YES, "", NULL },
+  { "ubuntu-26.04", "ubuntu-25.10", "x86_64", "pc-q35-resolute", "kvm", "", TRUE, FALSE, 0, YES, NO,
+    NO, "not-offered vendor-unsupported", NULL },
+  { "proxmox-8.4", "proxmox-9.2", "x86_64", "pc-q35-9.2+pve1", "kvm", "", TRUE, FALSE, 0, YES, YES,
+    YES, "", NULL },
+  { "proxmox-9.2", "proxmox-8.4", "x86_64", "pc-q35-9.2+pve1", "kvm", "", FALSE, FALSE, 0, YES, YES,
+    YES, "vendor-unsupported", "migrate it cold\n" },
+  { "sles-15.7", "sles-15.6", "x86_64", "pc-q35-7.1", "kvm", "", TRUE, FALSE, 0, YES, MAYBE, MAYBE,
+    "offer-unknown vendor-unsupported", NULL },
+  { "rhel-9.6", "rhel-9.4", "x86_64", "pc-q35-rhel9.4.0", "kvm", "", TRUE, FALSE, 0, YES, YES, YES,
+    "", NULL },
+  { NULL, "ubuntu-24.04", "x86_64", "pc-q35-noble", "kvm", "", TRUE, FALSE, 0, YES, YES, YES, "",
+    NULL },
   /* Nothing is known */
   { "debian-12", "opensuse-tumbleweed", "x86_64", "pc-q35-7.2", "kvm", "", TRUE, FALSE, 0, YES,
     MAYBE, MAYBE, "offer-unknown", "ask the target itself" },
@@ -284,6 +305,31 @@ make_real (const char *uuid)
   return machtype_host_builder_end (builder);
 }
 
+/* Who publishes it stands in the message, for people, and in the source. */
+static void
+test_support (void)
+{
+  const Row row = {
+    .arch = "x86_64", .machine = "pc-q35-noble", .domain_type = "kvm", .devices = ""
+  };
+  g_autofree char *xml = make_xml (&row);
+  g_autoptr (MachtypeDomainStatus) status = make_status (&row, xml);
+  g_autoptr (MachtypeHost) source = make_host ("ubuntu-26.04"), target = make_host ("ubuntu-24.04");
+  g_autoptr (MachtypeMigration) migration =
+      machtype_migration_check (status, xml, source, target, YES, NULL);
+  g_autoptr (GPtrArray) findings = machtype_migration_list_findings (migration);
+  const MachtypeFinding *finding = findings->pdata[0];
+
+  g_assert_cmpuint (findings->len, ==, 1);
+  g_assert_cmpint (machtype_finding_get_severity (finding), ==, MACHTYPE_SEVERITY_WARNING);
+  g_assert_cmpstr (machtype_finding_get_source (finding), ==,
+                   "Ubuntu's wiki, page QemuKVMMigration, Support matrix; read 2026-12-02");
+  g_assert_cmpstr (
+      machtype_finding_get_message (finding), ==,
+      "Ubuntu does not support live migration from ubuntu-26.04 to ubuntu-24.04 "
+      "(source: Ubuntu's wiki, page QemuKVMMigration, Support matrix; read 2026-12-02)");
+}
+
 /* libvirt compares the UUIDs of hosts, whatever they are called. */
 static void
 test_same_host (void)
@@ -370,6 +416,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/migration/rows", test_rows);
   g_test_add_func ("/migration/emulation", test_emulation);
+  g_test_add_func ("/migration/support", test_support);
   g_test_add_func ("/migration/same-host", test_same_host);
   g_test_add_func ("/migration/domain-type", test_domain_type);
   g_test_add_func ("/migration/errors", test_errors);
