@@ -110,7 +110,7 @@ typedef struct {
   guint8 kind;  /* MtAddressKind */
   guint8 fault; /* MtPlaceCode: libvirt cannot read it */
   guint8 given; /* one bit for each number */
-  gboolean has_uid : 1, has_fid : 1, has_reg : 1;
+  guint has_uid : 1, has_fid : 1, has_reg : 1;
   guint32 numbers[4];
   guint32 ports[MT_USB_DEPTH]; /* of USB; 0 ends them */
   guint32 uid, fid;            /* of zPCI */
@@ -134,7 +134,7 @@ typedef enum {
 
 typedef struct {
   guint8 fault; /* MtPlaceCode: libvirt cannot read it */
-  gboolean has_hotplug : 1, is_companion : 1, is_twice : 1, has_target : 1, has_model : 1;
+  guint has_hotplug : 1, is_companion : 1, is_twice : 1, has_target : 1, has_model : 1;
   guint8 kind;                           /* MtControllerKind of the type */
   gint8 model;                           /* its number in the models of the type; -1: none */
   int index;                             /* as libvirt chooses it if it is not given; -1: unknown */

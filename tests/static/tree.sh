@@ -35,6 +35,10 @@ done
 if grep -nE '\b(TODO|FIXME|XXX|HACK)\b' $sources; then
   complain 'left-over markers'
 fi
+# A signed field of one bit holds 0 and -1; clang before 16 does not say so.
+if grep -nE '^ *(gboolean|g?int|long) [^;?]*\w : 1[,;]' $sources; then
+  complain 'a field of one bit that is signed: guint'
+fi
 # A text that fills its array to the last byte has no NUL and continues into the next column. C
 # permits it, and gcc 12 warns only for C++.
 flags="-fsyntax-only -Wc++-compat -D_GNU_SOURCE -Iinclude -Ilibmachtype -I$2/include -I$2/libmachtype"
