@@ -130,6 +130,9 @@ mt_class_has (MtMachineClass class, guint32 what)
 
 MtMachineClass mt_class_find (MachtypeArch arch, const char *machine);
 
+/* The same, of a name that is parsed already, for this architecture. */
+MtMachineClass mt_class_find_parsed (MachtypeArch arch, const char *machine, const MtName *parsed);
+
 /* The alias or, without one, the name of a class in messages. */
 const char *mt_class_get_machine (MtMachineClass class);
 

@@ -169,22 +169,29 @@ const MtClassFacts mt_class_facts[] = {
 G_STATIC_ASSERT (G_N_ELEMENTS (mt_class_facts) == MT_CLASS_LAST + 1);
 
 MtMachineClass
-mt_class_find (MachtypeArch arch, const char *machine)
+mt_class_find_parsed (MachtypeArch arch, const char *machine, const MtName *parsed)
 {
-  MtName parsed;
   gsize i;
 
-  if (!mt_name_parse (machine, strlen (machine), arch, &parsed))
-    return MT_CLASS_NONE;
   for (i = 1; i < G_N_ELEMENTS (mt_class_facts); i++) {
     const MtClassFacts *facts = &mt_class_facts[i];
 
-    if ((facts->archs & mt_arch_bit (arch)) == 0 || facts->family != parsed.family)
+    if ((facts->archs & mt_arch_bit (arch)) == 0 || facts->family != parsed->family)
       continue;
     if (facts->family != MACHTYPE_FAMILY_NONE || mt_is_word (facts->machine, machine))
       return (MtMachineClass)i;
   }
   return MT_CLASS_NONE;
+}
+
+MtMachineClass
+mt_class_find (MachtypeArch arch, const char *machine)
+{
+  MtName parsed;
+
+  if (!mt_name_parse (machine, strlen (machine), arch, &parsed))
+    return MT_CLASS_NONE;
+  return mt_class_find_parsed (arch, machine, &parsed);
 }
 
 const char *

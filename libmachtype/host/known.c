@@ -7,26 +7,16 @@
 #include <string.h>
 
 static gboolean
-is_known (MachtypeArch arch, const char *machine)
+parse_known (MachtypeArch arch, const char *machine, MtName *parsed)
 {
-  MtName parsed;
-
-  return mt_name_parse (machine, strlen (machine), arch, &parsed) &&
-         parsed.kind != MACHTYPE_NAME_KIND_UNKNOWN;
-}
-
-/* Capabilities can contain anything. */
-static gboolean
-is_name (const char *machine)
-{
-  MtName parsed;
-
-  return mt_name_parse (machine, strlen (machine), MACHTYPE_ARCH_UNKNOWN, &parsed);
+  return mt_name_parse (machine, strlen (machine), arch, parsed) &&
+         parsed->kind != MACHTYPE_NAME_KIND_UNKNOWN;
 }
 
 /* The first alias that resolves to it and is known itself; NULL: none. */
 static const char *
-find_known_alias (const MachtypeHost *host, MachtypeArch arch, MtRun run, const char *canonical)
+find_known_alias (const MachtypeHost *host, MachtypeArch arch, MtRun run, const char *canonical,
+                  MtName *parsed)
 {
   guint i;
 
@@ -35,7 +25,7 @@ find_known_alias (const MachtypeHost *host, MachtypeArch arch, MtRun run, const 
     const char *name = mt_host_text (host, info->name);
 
     if (info->canonical != 0 && strcmp (mt_host_text (host, info->canonical), canonical) == 0 &&
-        is_known (arch, name))
+        parse_known (arch, name, parsed))
       return name;
   }
   return NULL;
@@ -44,37 +34,53 @@ find_known_alias (const MachtypeHost *host, MachtypeArch arch, MtRun run, const 
 /* The alias of the family that a name begins with: of what a host offers, that is its family. NULL:
  * none, or not one of this architecture. */
 static const char *
-find_family_alias (MachtypeArch arch, const char *machine)
+find_family_alias (MachtypeArch arch, const char *machine, MtName *parsed)
 {
   const MtFamily *family = mt_family_of_prefix (machine, strlen (machine));
 
-  return family != NULL && (family->arches & mt_arch_bit (arch)) != 0 ? family->alias : NULL;
+  return family != NULL && (family->arches & mt_arch_bit (arch)) != 0 &&
+                 mt_name_parse (family->alias, strlen (family->alias), arch, parsed)
+             ? family->alias
+             : NULL;
 }
 
 static const char *
-find_known_name (const MachtypeHost *host, MachtypeArch arch, MtRun run, const MtMachine *info)
+find_known_name (const MachtypeHost *host, MachtypeArch arch, MtRun run, const MtMachine *info,
+                 MtName *parsed)
 {
   const char *name = mt_host_text (host, info->name), *known;
   const char *canonical = info->canonical != 0 ? mt_host_text (host, info->canonical) : name;
 
-  if (is_known (arch, canonical))
+  if (parse_known (arch, canonical, parsed))
     return canonical;
-  if (is_known (arch, name))
+  if (canonical != name && parse_known (arch, name, parsed))
     return name;
-  known = find_known_alias (host, arch, run, canonical);
-  return known != NULL ? known : find_family_alias (arch, canonical);
+  known = find_known_alias (host, arch, run, canonical, parsed);
+  return known != NULL ? known : find_family_alias (arch, canonical, parsed);
+}
+
+/* NULL: the host does not offer it, or says nothing that is known; parsed is not set then. Names in
+ * capabilities can contain anything. */
+static const char *
+find_offered (const MachtypeHost *host, MachtypeArch arch, const char *domain_type,
+              const char *machine, MtName *parsed)
+{
+  const MtMachine *info =
+      host != NULL ? mt_host_find_machine (host, arch, domain_type, machine) : NULL;
+
+  if (info == NULL || !mt_name_is_valid (machine, strlen (machine)))
+    return NULL;
+  return find_known_name (host, arch, mt_host_find_machines (host, arch, domain_type), info,
+                          parsed);
 }
 
 const char *
 mt_host_get_known_name (const MachtypeHost *host, MachtypeArch arch, const char *domain_type,
                         const char *machine)
 {
-  const MtMachine *info =
-      host != NULL ? mt_host_find_machine (host, arch, domain_type, machine) : NULL;
-  const char *known = NULL;
+  MtName parsed;
+  const char *known = find_offered (host, arch, domain_type, machine, &parsed);
 
-  if (info != NULL && is_name (machine))
-    known = find_known_name (host, arch, mt_host_find_machines (host, arch, domain_type), info);
   return known != NULL ? known : machine;
 }
 
@@ -82,7 +88,11 @@ MtMachineClass
 mt_host_get_class (const MachtypeHost *host, MachtypeArch arch, const char *domain_type,
                    const char *machine)
 {
-  return mt_class_find (arch, mt_host_get_known_name (host, arch, domain_type, machine));
+  MtName parsed;
+  const char *known = find_offered (host, arch, domain_type, machine, &parsed);
+
+  return known != NULL ? mt_class_find_parsed (arch, known, &parsed)
+                       : mt_class_find (arch, machine);
 }
 
 /* The family, the architecture and, of a name that only this host has, whether it is an alias. Its

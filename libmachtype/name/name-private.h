@@ -104,6 +104,10 @@ const MtVendor *mt_vendor_info (guint vendor);
 /* The first alias of a vendor's own for the newest type of a family; NULL: it has none. */
 const char *mt_alias_find (const MtFamily *family, MachtypeVendor vendor);
 
+/* Whether a text has the length and the characters of a name, which is all that parsing requires.
+ */
+gboolean mt_name_is_valid (const char *text, gsize length);
+
 /* Parses a name. FALSE: it is not a valid name, and out is not set. With an architecture, names
  * that only other architectures have are MACHTYPE_NAME_KIND_UNKNOWN; arches is set anyway. */
 gboolean mt_name_parse (const char *text, gsize length, MachtypeArch arch, MtName *out);

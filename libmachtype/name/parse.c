@@ -84,8 +84,8 @@ mt_family_of_prefix (const char *text, gsize length)
   }
 }
 
-static gboolean
-is_name (const char *text, gsize length)
+gboolean
+mt_name_is_valid (const char *text, gsize length)
 {
   static const guint8 allowed[256] = {
     ['0' ... '9'] = 1, ['A' ... 'Z'] = 1, ['a' ... 'z'] = 1, ['.'] = 1,
@@ -302,7 +302,7 @@ mt_name_parse (const char *text, gsize length, MachtypeArch arch, MtName *out)
   MtName family = { 0 };
   gboolean in_family;
 
-  if (!is_name (text, length))
+  if (!mt_name_is_valid (text, length))
     return FALSE;
   in_family = parse_versioned (text, length, &family) || parse_alias (text, length, &family);
   if (in_family && has_arch (&family, arch)) {
