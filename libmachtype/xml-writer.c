@@ -161,6 +161,15 @@ mt_xml_writer_end (MtXmlWriter *writer)
   return text;
 }
 
+MtXmlPart
+mt_xml_writer_end_part (MtXmlWriter *writer)
+{
+  const gsize length = writer->length;
+  char *text = mt_xml_writer_end (writer);
+
+  return (MtXmlPart){ g_realloc (text, length + 1), length };
+}
+
 /* Where a character is, which decides how it can be written. */
 typedef enum { IN_CONTENT, IN_TAG, IN_VALUE, IN_COMMENT, IN_PI, IN_CDATA } Context;
 

@@ -52,6 +52,19 @@ mt_xml_word (MtXmlWriter *writer, const char *word)
   mt_xml_append (writer, word, strlen (word));
 }
 
+/* A short word of our own with its length: it is copied as a whole, in two moves. */
+typedef struct {
+  char text[15];
+  guint8 length;
+} MtXmlShort;
+
+static inline void
+mt_xml_short (MtXmlWriter *writer, const MtXmlShort *word)
+{
+  memcpy (mt_xml_room (writer, sizeof word->text), word->text, sizeof word->text);
+  writer->length -= sizeof word->text - word->length;
+}
+
 /* name='value', with a blank before; the name is a literal. */
 #define mt_xml_attribute_value(writer, name, value)                                                \
   G_STMT_START                                                                                     \
@@ -82,6 +95,22 @@ mt_xml_word (MtXmlWriter *writer, const char *word)
 
 /* The text, NUL-terminated, owned by the caller; the writer is empty afterwards. */
 char *mt_xml_writer_end (MtXmlWriter *writer);
+
+/* A part that is the same whatever is decided later: written once, and appended to each document.
+ */
+typedef struct {
+  char *text; /* owned */
+  gsize length;
+} MtXmlPart;
+
+/* As mt_xml_writer_end, without memory to spare. */
+MtXmlPart mt_xml_writer_end_part (MtXmlWriter *writer);
+
+static inline void
+mt_xml_part (MtXmlWriter *writer, const MtXmlPart *part)
+{
+  mt_xml_append (writer, part->text, part->length);
+}
 
 /* A well-formed UTF-8 document with the same meaning, without invisible characters: they become
  * references, and in comments and processing instructions, which have no meaning, "\u{202e}". Takes

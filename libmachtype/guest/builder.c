@@ -49,8 +49,7 @@ disk_free (gpointer data)
 {
   MtDisk *disk = data;
 
-  g_free (disk->path);
-  g_free (disk->format);
+  g_free (disk->head.text);
   g_free (disk);
 }
 
@@ -59,9 +58,8 @@ interface_free (gpointer data)
 {
   MtInterface *interface = data;
 
-  g_free (interface->mac);
+  g_free (interface->head.text);
   g_free (interface->model);
-  g_free (interface->source);
   g_free (interface);
 }
 
@@ -362,8 +360,7 @@ add_drive (MachtypeGuestBuilder *builder, MtDrive kind, const char *path, const 
                     "a guest can have at most %d disks, CD-ROMs and floppies",
                     MACHTYPE_GUEST_MAX_DEVICES);
   disk = g_new0 (MtDisk, 1);
-  disk->path = g_strdup (path);
-  disk->format = g_strdup (format);
+  disk->head = mt_guest_write_disk_head (kind, path, format);
   if (bus != NULL) /* one of a list */
     g_strlcpy (disk->bus, bus, sizeof disk->bus);
   disk->kind = kind;
@@ -569,10 +566,9 @@ machtype_guest_builder_add_interface_of_model (MachtypeGuestBuilder *builder,
       return FALSE;
   }
   interface = g_new0 (MtInterface, 1);
+  interface->head = mt_guest_write_interface_head (type, source, mac);
   interface->type = type;
-  interface->mac = g_strdup (mac);
   interface->model = g_steal_pointer (&checked);
-  interface->source = g_strdup (source);
   g_ptr_array_add (builder->request.interfaces, interface);
   return TRUE;
 }

@@ -54,10 +54,10 @@ write_drive_address (MtGuestWriter *w, const MtPlace *place)
 {
   guint controller = 0, target = 0, unit = place->unit;
 
-  if (mt_is_word (place->bus, "sata")) {
+  if (place->bus == MT_BUS_SATA) {
     controller = place->unit / MT_AHCI_PORTS;
     unit = place->unit % MT_AHCI_PORTS;
-  } else if (!mt_is_word (place->bus, "scsi"))
+  } else if (place->bus != MT_BUS_SCSI)
     return;
   else if (mt_scsi_find (w->plan->scsi)->by_target) {
     target = place->unit;
@@ -72,31 +72,43 @@ write_drive_address (MtGuestWriter *w, const MtPlace *place)
   mt_xml_literal (&w->xml, "'/>\n");
 }
 
+MtXmlPart
+mt_guest_write_disk_head (MtDrive kind, const char *path, const char *format)
+{
+  static const char kinds[][8] = { "disk", "cdrom", "floppy" };
+  gboolean block = g_str_has_prefix (path, "/dev/");
+  MtXmlWriter xml;
+
+  mt_xml_writer_init (&xml);
+  mt_xml_literal (&xml, "    <disk");
+  mt_xml_attribute_word (&xml, "type", block ? "block" : "file");
+  mt_xml_attribute_word (&xml, "device", kinds[kind]);
+  mt_xml_literal (&xml, ">\n      <driver name='qemu'");
+  mt_xml_attribute_word (&xml, "type", format);
+  mt_xml_literal (&xml, "/>\n      <source");
+  if (block)
+    mt_xml_attribute_value (&xml, "dev", path);
+  else
+    mt_xml_attribute_value (&xml, "file", path);
+  mt_xml_literal (&xml, "/>\n");
+  return mt_xml_writer_end_part (&xml);
+}
+
 static void
 write_disk (MtGuestWriter *w, const MtDisk *disk, const MtPlace *place)
 {
-  static const char kinds[][8] = { "disk", "cdrom", "floppy" };
   const MtPciSlots *slots = &w->recipe->slots;
-  gboolean block = g_str_has_prefix (disk->path, "/dev/");
 
-  mt_xml_literal (&w->xml, "    <disk");
-  mt_xml_attribute_word (&w->xml, "type", block ? "block" : "file");
-  mt_xml_attribute_word (&w->xml, "device", kinds[disk->kind]);
-  mt_xml_literal (&w->xml, ">\n      <driver name='qemu'");
-  mt_xml_attribute_word (&w->xml, "type", disk->format);
-  mt_xml_literal (&w->xml, "/>\n      <source");
-  if (block)
-    mt_xml_attribute_value (&w->xml, "dev", disk->path);
-  else
-    mt_xml_attribute_value (&w->xml, "file", disk->path);
-  mt_xml_literal (&w->xml, "/>\n      <target");
-  mt_xml_attribute_word (&w->xml, "dev", place->target);
-  mt_xml_attribute_word (&w->xml, "bus", place->bus);
-  mt_xml_literal (&w->xml, "/>\n");
+  mt_xml_part (&w->xml, &disk->head);
+  mt_xml_literal (&w->xml, "      <target dev='");
+  mt_xml_short (&w->xml, &place->target);
+  mt_xml_literal (&w->xml, "' bus='");
+  mt_xml_short (&w->xml, mt_bus_get_name (place->bus));
+  mt_xml_literal (&w->xml, "'/>\n");
   if (disk->kind == MT_DRIVE_CDROM)
     mt_xml_literal (&w->xml, "      <readonly/>\n");
   write_drive_address (w, place);
-  if (mt_is_word (place->bus, "virtio"))
+  if (place->bus == MT_BUS_VIRTIO)
     write_pci_address (w,
                        slots->disk[(place->unit / MT_PCI_FUNCTIONS) % G_N_ELEMENTS (slots->disk)],
                        place->unit % MT_PCI_FUNCTIONS);
@@ -189,31 +201,40 @@ write_interface_driver (MtGuestWriter *w, const MtInterface *interface)
   mt_xml_literal (&w->xml, "/>\n");
 }
 
-static void
-write_interface (MtGuestWriter *w, const MtInterface *interface, guint index)
+MtXmlPart
+mt_guest_write_interface_head (MachtypeInterfaceType type, const char *source, const char *mac)
 {
   static const char types[][8] = {
     [MACHTYPE_INTERFACE_TYPE_USER] = "user",
     [MACHTYPE_INTERFACE_TYPE_NETWORK] = "network",
     [MACHTYPE_INTERFACE_TYPE_BRIDGE] = "bridge",
   };
+  MtXmlWriter xml;
 
-  mt_xml_literal (&w->xml, "    <interface");
-  mt_xml_attribute_word (&w->xml, "type", types[interface->type]);
-  mt_xml_literal (&w->xml, ">\n");
-  if (interface->source != NULL) {
-    mt_xml_literal (&w->xml, "      <source");
-    if (interface->type == MACHTYPE_INTERFACE_TYPE_BRIDGE)
-      mt_xml_attribute_value (&w->xml, "bridge", interface->source);
+  mt_xml_writer_init (&xml);
+  mt_xml_literal (&xml, "    <interface");
+  mt_xml_attribute_word (&xml, "type", types[type]);
+  mt_xml_literal (&xml, ">\n");
+  if (source != NULL) {
+    mt_xml_literal (&xml, "      <source");
+    if (type == MACHTYPE_INTERFACE_TYPE_BRIDGE)
+      mt_xml_attribute_value (&xml, "bridge", source);
     else
-      mt_xml_attribute_value (&w->xml, "network", interface->source);
-    mt_xml_literal (&w->xml, "/>\n");
+      mt_xml_attribute_value (&xml, "network", source);
+    mt_xml_literal (&xml, "/>\n");
   }
-  if (interface->mac != NULL) {
-    mt_xml_literal (&w->xml, "      <mac");
-    mt_xml_attribute_word (&w->xml, "address", interface->mac);
-    mt_xml_literal (&w->xml, "/>\n");
+  if (mac != NULL) {
+    mt_xml_literal (&xml, "      <mac");
+    mt_xml_attribute_word (&xml, "address", mac);
+    mt_xml_literal (&xml, "/>\n");
   }
+  return mt_xml_writer_end_part (&xml);
+}
+
+static void
+write_interface (MtGuestWriter *w, const MtInterface *interface, guint index)
+{
+  mt_xml_part (&w->xml, &interface->head);
   mt_xml_literal (&w->xml, "      <model");
   mt_xml_attribute_word (&w->xml, "type", get_interface_model (w, interface));
   mt_xml_literal (&w->xml, "/>\n");

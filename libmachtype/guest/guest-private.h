@@ -80,17 +80,15 @@ char *mt_recipe_dup_list (void);
 typedef enum { MT_DRIVE_DISK, MT_DRIVE_CDROM, MT_DRIVE_FLOPPY } MtDrive;
 
 typedef struct {
-  char *path;
-  char *format;
-  char bus[8]; /* empty: the property's, or the recipe's */
+  MtXmlPart head; /* up to its target */
+  char bus[8];    /* empty: the property's, or the recipe's */
   MtDrive kind;
 } MtDisk;
 
 typedef struct {
+  MtXmlPart head; /* up to its model */
   MachtypeInterfaceType type;
-  char *source; /* NULL for user */
-  char *mac;    /* NULL: libvirt chooses */
-  char *model;  /* NULL: the property's, or the recipe's */
+  char *model; /* NULL: the property's, or the recipe's */
 } MtInterface;
 
 /* Where a serial port listens. */
@@ -121,11 +119,14 @@ typedef struct {
   GPtrArray *tcp; /* of MtTcpPort: the serial ports, the first one first; NULL: none */
 } MtGuestRequest;
 
+typedef enum { MT_BUS_VIRTIO, MT_BUS_SCSI, MT_BUS_SATA, MT_BUS_USB, MT_BUS_IDE, MT_BUS_FDC } MtBus;
+#define MT_BUS_LAST MT_BUS_FDC
+
 /* The place of a disk. */
 typedef struct {
-  const char *bus;
-  guint unit;      /* on its bus */
-  char target[12]; /* vda, sdb, hdc */
+  MtBus bus;
+  guint unit;        /* on it */
+  MtXmlShort target; /* vda, sdb, hdc */
 } MtPlace;
 
 /* The result of a request: everything a domain XML is written from, decided and checked. Strings
@@ -167,6 +168,14 @@ typedef struct {
 } MtGuestWriter;
 
 gboolean mt_guest_is_accelerated (const MtGuestPlan *plan);
+
+const MtXmlShort *mt_bus_get_name (MtBus bus);
+
+/* The parts of a device that its request alone decides. source and mac can be NULL: none. */
+MtXmlPart mt_guest_write_disk_head (MtDrive kind, const char *path, const char *format);
+MtXmlPart mt_guest_write_interface_head (MachtypeInterfaceType type, const char *source,
+                                         const char *mac);
+
 void mt_guest_write_devices (MtGuestWriter *w);
 
 /* The image properties that decide about a device that the guest has: one bit for each MtProperty.

@@ -370,64 +370,52 @@ static void
 set_target (MtPlace *place, const char *prefix, guint index)
 {
   char letters[8];
-  gsize at = sizeof letters;
+  gsize at = sizeof letters, length;
 
-  letters[--at] = '\0';
   for (index++; index != 0; index = (index - 1) / 26)
     letters[--at] = (char)('a' + (index - 1) % 26);
-  memcpy (place->target, prefix, 2);
-  memcpy (place->target + 2, letters + at, sizeof letters - at);
+  length = sizeof letters - at;
+  memcpy (place->target.text, prefix, 2);
+  memcpy (place->target.text + 2, letters + at, length);
+  place->target.length = (guint8)(2 + length);
 }
 
 /* The buses of disks: the prefix of their targets, and the number of places on each. */
 static const struct {
-  char name[8], prefix[4];
+  MtXmlShort name;
+  char prefix[4];
   guint8 target; /* scsi, sata and usb count their targets together */
   guint8 places; /* 0: no practical limit */
-} buses[] = { { "virtio", "vd", 0, 0 },
-              { "scsi", "sd", 1, 0 },
-              { "sata", "sd", 1, 0 },
-              { "usb", "sd", 1, 0 },
-              { "ide", "hd", 2, MT_IDE_DRIVES },
-              { "fdc", "fd", 3, MT_FDC_DRIVES } };
+} buses[] = {
+#define BUS(name)                                                                                  \
+  {                                                                                                \
+    name, sizeof (name) - 1                                                                        \
+  }
+  [MT_BUS_VIRTIO] = { BUS ("virtio"), "vd", 0, 0 },
+  [MT_BUS_SCSI] = { BUS ("scsi"), "sd", 1, 0 },
+  [MT_BUS_SATA] = { BUS ("sata"), "sd", 1, 0 },
+  [MT_BUS_USB] = { BUS ("usb"), "sd", 1, 0 },
+  [MT_BUS_IDE] = { BUS ("ide"), "hd", 2, MT_IDE_DRIVES },
+  [MT_BUS_FDC] = { BUS ("fdc"), "fd", 3, MT_FDC_DRIVES },
+#undef BUS
+};
+G_STATIC_ASSERT (G_N_ELEMENTS (buses) == MT_BUS_LAST + 1);
 
-/* Counters of units by bus, and of targets by prefix. */
-typedef struct {
-  guint units[G_N_ELEMENTS (buses)];
-  guint targets[4];
-} Counters;
-
-/* The controller's model and the board's slots can leave fewer places than the bus has. */
-static guint
-get_places (const MtGuestPlan *plan, gsize bus)
+const MtXmlShort *
+mt_bus_get_name (MtBus bus)
 {
-  if (mt_is_word (buses[bus].name, "scsi"))
-    return mt_scsi_find (plan->scsi)->places;
-  if (mt_is_word (buses[bus].name, "virtio") && plan->recipe->slots.disk[0] != 0)
-    return G_N_ELEMENTS (plan->recipe->slots.disk) * MT_PCI_FUNCTIONS;
-  return buses[bus].places;
+  return &buses[bus].name;
 }
 
-static gboolean
-place_disk (MtGuestPlan *plan, const MtDisk *disk, MtPlace *place, Counters *counters,
-            GError **error)
+/* A property's value or a recipe's word, all of which are checked. */
+static MtBus
+find_bus (const char *name)
 {
-  gsize i = 0;
-  guint places;
+  MtBus bus = MT_BUS_VIRTIO;
 
-  while (!mt_is_word (buses[i].name, place->bus))
-    i++;
-  places = get_places (plan, i);
-  place->unit = counters->units[i]++;
-  set_target (place, buses[i].prefix, counters->targets[buses[i].target]++);
-  if (places != 0 && place->unit >= places)
-    return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
-                    "%s guests on %s have at most %u drives on bus %s", get_arch_name (plan),
-                    get_machine (plan), places, place->bus);
-  plan->needs_scsi |= mt_is_word (place->bus, "scsi");
-  plan->needs_usb |= mt_is_word (place->bus, "usb");
-  plan->has_floppy |= disk->kind == MT_DRIVE_FLOPPY;
-  return check_host (plan, "disk", "bus", place->bus, error);
+  while (!mt_is_word (buses[bus].name.text, name))
+    bus++;
+  return bus;
 }
 
 /* The controller that a drive is attached to. */
@@ -440,6 +428,55 @@ static const struct {
   [MT_DRIVE_FLOPPY] = { MT_KIND_FLOPPY_BUS, "floppy" },
 };
 
+/* Counters of units by bus, and of targets by prefix; what has been asked about already, one bit
+ * for each bus. */
+typedef struct {
+  guint units[G_N_ELEMENTS (buses)];
+  guint targets[4];
+  guint asked[G_N_ELEMENTS (drives)], asked_of_host;
+} Counters;
+
+/* Whether it is the first time. */
+static gboolean
+is_first (guint *asked, MtBus bus)
+{
+  const guint before = *asked;
+
+  *asked |= 1u << bus;
+  return *asked != before;
+}
+
+/* The controller's model and the board's slots can leave fewer places than the bus has. */
+static guint
+get_places (const MtGuestPlan *plan, MtBus bus)
+{
+  if (bus == MT_BUS_SCSI)
+    return mt_scsi_find (plan->scsi)->places;
+  if (bus == MT_BUS_VIRTIO && plan->recipe->slots.disk[0] != 0)
+    return G_N_ELEMENTS (plan->recipe->slots.disk) * MT_PCI_FUNCTIONS;
+  return buses[bus].places;
+}
+
+static gboolean
+place_disk (MtGuestPlan *plan, const MtDisk *disk, MtPlace *place, Counters *counters,
+            GError **error)
+{
+  const MtBus bus = place->bus;
+  const char *name = buses[bus].name.text;
+  guint places = get_places (plan, bus);
+
+  place->unit = counters->units[bus]++;
+  set_target (place, buses[bus].prefix, counters->targets[buses[bus].target]++);
+  if (places != 0 && place->unit >= places)
+    return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
+                    "%s guests on %s have at most %u drives on bus %s", get_arch_name (plan),
+                    get_machine (plan), places, name);
+  plan->needs_scsi |= bus == MT_BUS_SCSI;
+  plan->needs_usb |= bus == MT_BUS_USB;
+  plan->has_floppy |= disk->kind == MT_DRIVE_FLOPPY;
+  return !is_first (&counters->asked_of_host, bus) || check_host (plan, "disk", "bus", name, error);
+}
+
 static const char *
 get_usual_bus (const MtGuestPlan *plan, MtDrive kind)
 {
@@ -449,23 +486,26 @@ get_usual_bus (const MtGuestPlan *plan, MtDrive kind)
 }
 
 static gboolean
-plan_disk_bus (const MtGuestPlan *plan, const MtDisk *disk, MtPlace *place, GError **error)
+plan_disk_bus (const MtGuestPlan *plan, const MtDisk *disk, MtPlace *place, Counters *counters,
+               GError **error)
 {
   MtDeviceKind kind = (MtDeviceKind)drives[disk->kind].kind;
+  const char *name =
+      disk->bus[0] != '\0' ? disk->bus : choose (plan, kind, get_usual_bus (plan, disk->kind));
   g_autofree char *remedy = NULL;
 
-  place->bus =
-      disk->bus[0] != '\0' ? disk->bus : choose (plan, kind, get_usual_bus (plan, disk->kind));
+  place->bus = find_bus (name);
   /* A property's value has been checked, and the machine's default is valid; not every machine has
    * a floppy. */
   if (disk->bus[0] == '\0' && disk->kind != MT_DRIVE_FLOPPY)
     return TRUE;
-  if (ask (plan, kind, place->bus) == MACHTYPE_AUTHORITY_NONE)
+  if (!is_first (&counters->asked[disk->kind], place->bus) ||
+      ask (plan, kind, name) == MACHTYPE_AUTHORITY_NONE)
     return TRUE;
   remedy = mt_compat_dup_remedy (kind, (MtMachineClass)plan->recipe->class);
   return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
                   "%s guests on %s cannot have a %s on bus %s; %s", get_arch_name (plan),
-                  get_machine (plan), drives[disk->kind].label, place->bus, remedy);
+                  get_machine (plan), drives[disk->kind].label, name, remedy);
 }
 
 static gboolean
@@ -476,7 +516,7 @@ plan_disks (MtGuestPlan *plan, GError **error)
   guint i;
 
   for (i = 0; i < disks->len; i++) {
-    if (!plan_disk_bus (plan, disks->pdata[i], &plan->places[i], error) ||
+    if (!plan_disk_bus (plan, disks->pdata[i], &plan->places[i], &counters, error) ||
         !place_disk (plan, disks->pdata[i], &plan->places[i], &counters, error))
       return FALSE;
   }
