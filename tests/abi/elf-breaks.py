@@ -108,7 +108,7 @@ def add_writable_table(copy):
 
 
 def add_pointer_table(copy):
-    words = ", ".join(f'"w{n}"' for n in range(100))
+    words = ", ".join(f'"w{n}"' for n in range(20))
     copy.add(f"__attribute__ ((used)) static const char *const table[] = {{ {words} }};\n")
 
 
