@@ -475,7 +475,7 @@ bench_import (BenchTable *table)
   begin_both ();
   bench_take_turns (table, pair.turns, 2, IMPORT_BATCHES);
   commit_both (commits);
-  pair_end (&pair, table, "add, sorted, in one transaction", 1.25);
+  pair_end (&pair, table, "add, sorted, in one transaction", 1.2);
   start_anew ();
   add_import_values (table, &pair, commits);
   raw_store_check_equal (raw, world.library_path);
@@ -535,7 +535,7 @@ bench_get (BenchTable *table)
 
   pair_init (&pair, MIN (world.n, GET_BATCH), prepare_get, get_library, NULL, get_raw);
   bench_take_turns (table, pair.turns, 2, (guint)bench_table_get_rounds (table));
-  pair_end (&pair, table, "get_record, at random, a read each", 1.25);
+  pair_end (&pair, table, "get_record, at random, a read each", 1.15);
 }
 
 /* Update */
@@ -645,7 +645,7 @@ bench_durable_update (BenchTable *table)
   pair.batches[0]->indices += world.n_order - count * rounds;
   pair.batches[1]->indices += world.n_order - count * rounds;
   bench_take_turns (table, pair.turns, 2, rounds);
-  pair_end (&pair, table, "update_machine, a durable transaction each", 1.1);
+  pair_end (&pair, table, "update_machine, a durable transaction each", 1.05);
   start_anew ();
   raw_store_check_equal (raw, world.library_path);
 }

@@ -351,7 +351,7 @@ static const BenchContestant contestants[] = {
   { .name = "GString, strcspn, same bytes",
     .run = run_gstring,
     .answer = answer_gstring,
-    .limit = 1.5 },
+    .limit = 1.1 },
   { .name = "xmlTextWriter", .run = run_writer, .answer = answer_writer, .limit = 1 / 13.0 },
 #ifdef HAVE_GCONFIG
   { .name = "libvirt-gconfig (says less)", .run = run_gconfig, .limit = 1 / 75.0 },
