@@ -46,6 +46,23 @@ parse (const char *text, guint64 members, GError **error)
   return g_steal_pointer (&value);
 }
 
+static GVariant *
+check_and_parse (const char *text, gssize length, GError **error)
+{
+  g_autofree char *copy = NULL;
+  guint64 members;
+  gsize size;
+
+  if (!mt_check_length ("the JSON text", text, length, MACHTYPE_JSON_MAX_SIZE, &size, error))
+    return NULL;
+  copy = g_strndup (text, size);
+  if (strlen (copy) != size || !g_utf8_validate (copy, (gssize)size, NULL)) {
+    mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "the JSON text is not valid UTF-8");
+    return NULL;
+  }
+  return mt_json_check (copy, &members, error) ? parse (copy, members, error) : NULL;
+}
+
 /**
  * machtype_json_parse:
  * @text: a JSON text (RFC 8259); must not be %NULL
@@ -66,26 +83,24 @@ parse (const char *text, guint64 members, GError **error)
 GVariant *
 machtype_json_parse (const char *text, gssize length, GError **error)
 {
-  g_autofree char *copy = NULL;
-  guint64 members;
-  gsize size;
+  GVariant *value;
 
   g_return_val_if_fail (text != NULL, NULL);
 
-  if (!mt_check_length ("the JSON text", text, length, MACHTYPE_JSON_MAX_SIZE, &size, error))
-    return NULL;
-  copy = g_strndup (text, size);
-  if (strlen (copy) != size || !g_utf8_validate (copy, (gssize)size, NULL)) {
-    mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "the JSON text is not valid UTF-8");
-    return NULL;
-  }
-  return mt_json_check (copy, &members, error) ? parse (copy, members, error) : NULL;
+  value = check_and_parse (text, length, error);
+  /* In one piece: strings that are borrowed from it stay where they are. */
+  if (value != NULL)
+    g_variant_get_data (value);
+  return value;
 }
 
+/* Not in one piece: that takes as long as the rest, and members are found four times as fast in the
+ * parts. A text that is borrowed from them is valid until they are put into one, which no function
+ * for reading does. */
 GVariant *
 mt_json_parse_object (const char *text, gssize length, GError **error)
 {
-  g_autoptr (GVariant) value = machtype_json_parse (text, length, error);
+  g_autoptr (GVariant) value = check_and_parse (text, length, error);
 
   if (value == NULL)
     return NULL;

@@ -17,9 +17,9 @@ convert_array (JsonArray *array, guint64 *members)
   guint i, n = json_array_get_length (array);
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("av"));
-  for (i = 0; i < n; i++) {
-    g_variant_builder_add (&builder, "v", convert (json_array_get_element (array, i), members));
-  }
+  for (i = 0; i < n; i++)
+    g_variant_builder_add_value (
+        &builder, g_variant_new_variant (convert (json_array_get_element (array, i), members)));
   return g_variant_builder_end (&builder);
 }
 
@@ -35,7 +35,9 @@ convert_object (JsonObject *object, guint64 *members)
   json_object_iter_init_ordered (&iter, object);
   while (json_object_iter_next_ordered (&iter, &name, &node)) {
     ++*members;
-    g_variant_builder_add (&builder, "{sv}", name, convert (node, members));
+    g_variant_builder_add_value (
+        &builder, g_variant_new_dict_entry (g_variant_new_string (name),
+                                            g_variant_new_variant (convert (node, members))));
   }
   return g_variant_builder_end (&builder);
 }
@@ -67,7 +69,6 @@ parse (const char *text, guint64 *members, char **message)
 {
   g_autoptr (JsonParser) parser = json_parser_new ();
   g_autoptr (GError) error = NULL;
-  GVariant *value;
 
   *members = 0;
   if (!json_parser_load_from_data (parser, text, -1, &error)) {
@@ -78,11 +79,7 @@ parse (const char *text, guint64 *members, char **message)
     *message = g_strdup ("there is no value");
     return NULL;
   }
-  value = convert (json_parser_get_root (parser), members);
-  /* In one piece: strings that are borrowed from it stay where they are. */
-  g_variant_ref_sink (value);
-  g_variant_get_data (value);
-  return value;
+  return g_variant_ref_sink (convert (json_parser_get_root (parser), members));
 }
 
 __attribute__ ((visibility ("default"))) extern const MtJsonModule machtype_json_module;
