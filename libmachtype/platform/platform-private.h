@@ -22,7 +22,8 @@ MachtypePlatform *mt_platform_new (MtPlatformTable *table, const MtPlatformRow *
 MachtypePlatform *mt_platform_new_for_qemu (MtPlatformTable *table, MtQemuVersion version);
 
 /* The releases of its distribution after it, from the oldest to the newest: those with the same
- * stack, and those without one. Empty: there are none, or it has no releases. */
+ * stack, and those without one, but none with older packages (proxmox-9.0 is not after
+ * proxmox-9/latest). Empty: there are none, or it has no releases. */
 GPtrArray *mt_platform_list_later (const MachtypePlatform *platform);
 
 /* Which of two platforms of a distribution has the newer packages: that of the newer release, by

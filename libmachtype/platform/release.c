@@ -219,7 +219,7 @@ mt_platform_list_later (const MachtypePlatform *platform)
 
     if (other->distribution == row->distribution && other->release != NULL &&
         (other->stack == NULL || g_strcmp0 (other->stack, row->stack) == 0) &&
-        compare_releases (other, row) > 0)
+        compare_releases (other, row) > 0 && mt_platform_compare_packages (other, row) >= 0)
       g_ptr_array_add (later, mt_platform_new (platform->table, other));
   }
   g_ptr_array_sort (later, compare_platforms);

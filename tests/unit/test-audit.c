@@ -552,6 +552,11 @@ test_forecast (void)
       "virt-rhel9.6.0" },
     { "rhel-9.6", "pc-q35-rhel9.6.0", X86, NULL, NULL, "rhel-10.1", NULL },
     { "proxmox-8.2", "pc-q35-2.12", X86, "proxmox-9.1", "2025-11-19", NULL, "pc-q35-8.1" },
+    /* Later minor releases of a major one, not those whose packages it has already. */
+    { "proxmox-9", "pc-q35-2.12", X86, "proxmox-9.1", "2025-11-19", NULL, "pc-q35-10.0+pve1" },
+    { "proxmox-9/latest", "pc-q35-11.0", X86, NULL, NULL, NULL, "pc-q35-11.0+pve2" },
+    { "proxmox-9/latest", "pc-q35-11.0+pve2", X86, NULL, NULL, NULL, NULL },
+    { "proxmox-8/latest", "pc-q35-9.2+pve1", X86, NULL, NULL, NULL, NULL },
     { "arch", SAME, X86, NULL, NULL, NULL, "pc-q35-11.1" },
     { "opensuse-leap-15.6", SAME, X86, NULL, NULL, NULL, NULL },
     { "opensuse-leap-15.5", SAME, X86, NULL, NULL, "opensuse-leap-15.6", NULL },
