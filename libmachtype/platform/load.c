@@ -8,6 +8,7 @@
 #include "config/config-private.h"
 #include "data/platforms.inc"
 #include "error-private.h"
+#include "text-private.h"
 
 #define BUILT_IN "the table of platforms in libmachtype"
 
@@ -85,17 +86,66 @@ mt_platform_table_find (const MtPlatformTable *table, const char *name)
   return newest;
 }
 
+/* Whether a name begins with that of a distribution. */
+static gboolean
+is_of (const char *name, const MtDistribution *distribution)
+{
+  const gsize length = strlen (distribution->id);
+
+  return strncmp (name, distribution->id, length) == 0 &&
+         (name[length] == '\0' || name[length] == '-');
+}
+
+static gboolean
+is_numbered (const MtPlatformRow *row)
+{
+  return row->release != NULL && g_ascii_isdigit (*row->release);
+}
+
+/* The newest release of the distribution that a name begins with; one that has no number yet only
+ * if no other has one. NULL: it begins with none. */
+static const MtPlatformRow *
+find_newest (const MtPlatformTable *table, const char *name)
+{
+  const MtPlatformRow *newest = NULL;
+  guint i;
+
+  for (i = 0; i < table->platforms->len; i++) {
+    const MtPlatformRow *row = table->platforms->pdata[i];
+
+    if (row->stack == NULL && is_of (name, row->distribution) &&
+        (newest == NULL || is_numbered (row) || !is_numbered (newest)))
+      newest = row;
+  }
+  return newest;
+}
+
+/* Of several that are as similar, the one that is listed last is the newest. */
+static char *
+dup_hint (const MtPlatformTable *table, const char *name)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  const MtPlatformRow *newest = find_newest (table, name);
+  g_autofree char *similar = NULL;
+  guint i;
+
+  for (i = table->platforms->len; i > 0; i--)
+    g_ptr_array_add (names, ((MtPlatformRow *)table->platforms->pdata[i - 1])->name);
+  g_ptr_array_add (names, NULL);
+  similar = machtype_text_dup_similar (name, (const char *const *)names->pdata);
+  if (similar != NULL)
+    return g_strdup_printf ("; did you mean '%s'?", similar);
+  if (newest != NULL)
+    return g_strdup_printf ("; the newest of %s is '%s'", newest->distribution->label,
+                            newest->name);
+  return g_strdup ("");
+}
+
 void
 mt_platform_table_set_unknown (const MtPlatformTable *table, const char *name, GError **error)
 {
-  g_autofree char *shown = mt_escape_for_message (name), *hint = NULL;
-  g_autoptr (GPtrArray) names = g_ptr_array_new ();
-  guint i;
+  g_autofree char *shown = mt_escape_for_message (name), *hint = dup_hint (table, name);
 
-  for (i = 0; i < table->platforms->len; i++)
-    g_ptr_array_add (names, ((MtPlatformRow *)table->platforms->pdata[i])->name);
-  g_ptr_array_add (names, NULL);
-  hint = mt_dup_similar_hint (name, (const char *const *)names->pdata);
   mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
            "unknown platform '%s'%s (machtype platforms lists them; qemu-X.Y is any QEMU)", shown,
            hint);
