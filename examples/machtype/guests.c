@@ -230,6 +230,11 @@ check_options (const GuestsOptions *o, GError **error)
                       "--on cannot be combined with --target or --capabilities");
   if (o->target.host_arch != NULL && o->platforms == NULL)
     return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "--host-arch needs --on PLATFORM");
+  if (o->forecast && o->target.host_arch != NULL)
+    return set_error (
+        error, MACHTYPE_ERROR_INVALID_ARGUMENT,
+        "--host-arch cannot be combined with --forecast: each guest's own host counts, "
+        "or one that accelerates it");
   if (o->forecast && o->platforms != NULL && o->platforms[1] != NULL)
     return set_error (error, MACHTYPE_ERROR_INVALID_ARGUMENT,
                       "--forecast takes one --on: what the hosts run now");

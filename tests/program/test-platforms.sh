@@ -94,6 +94,7 @@ t 0 '	unknown	-	-	-$' 'what the hosts of these records run is unknown; name it w
 j 0 '"forecast":{"platform":"ubuntu-24.04","ends_on":"ubuntu-25.10","date":"2025-10-09","newest":"pc-q35-8.2"}' - \
   list --store "$store" --forecast --on ubuntu-24.04 --json
 t 0 '^web	.*	unknown	-	-	-$' - list --store "$store" --forecast --on opensuse-leap-15.6
+t 2 - '--host-arch cannot be combined with --forecast' list --store "$store" --forecast --on rhel-9 --host-arch aarch64
 t 2 - '--forecast takes one --on' list --store "$store" --forecast --on debian-12 --on debian-13
 t 2 - "unknown platform 'debain-13'" list --store "$store" --forecast --on debain-13
 # This machine: by its os-release, if that is in the table.
