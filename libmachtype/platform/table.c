@@ -103,12 +103,17 @@ read_version (const Reading *reading, const char *column, MtQemuVersion *version
   return TRUE;
 }
 
+/* Dates are compared as texts, so every digit has its place. */
 static gboolean
 is_date (const char *text)
 {
+  const gsize length = strlen (text);
   GDate date;
   guint year, month, day = 1;
 
+  if ((length != strlen ("2025-08") && length != strlen ("2025-08-09")) || text[4] != '-' ||
+      (text[7] != '\0' && text[7] != '-'))
+    return FALSE;
   if (!read_number (&text, 9999, &year) || *text++ != '-' || !read_number (&text, 12, &month))
     return FALSE;
   if (*text == '-') {
@@ -268,6 +273,18 @@ platform_row_free (gpointer data)
 }
 
 static gboolean
+has_platform (const MtPlatformTable *table, const char *name)
+{
+  guint i;
+
+  for (i = 0; i < table->platforms->len; i++) {
+    if (strcmp (((const MtPlatformRow *)table->platforms->pdata[i])->name, name) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean
 read_platform (Reading *reading, GError **error)
 {
   static const char evidences[][8] = { "run", "read" };
@@ -290,6 +307,12 @@ read_platform (Reading *reading, GError **error)
   if (!read_sources (reading, &row.source, error))
     return FALSE;
   row.name = dup_name (&row);
+  if (has_platform (reading->table, row.name)) {
+    fail (reading, error, "'%s' is there twice", row.name);
+    g_free (row.name);
+    g_free (row.source);
+    return FALSE;
+  }
   g_ptr_array_add (reading->table->platforms, g_memdup2 (&row, sizeof row));
   return TRUE;
 }
