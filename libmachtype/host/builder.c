@@ -69,6 +69,8 @@ host_copy (const MachtypeHost *from)
   host->offers = g_array_copy (from->offers);
   host->domain_capabilities = g_array_copy (from->domain_capabilities);
   host->index = NULL;
+  if (host->origin != NULL)
+    host->ref_origin (host->origin);
   return host;
 }
 

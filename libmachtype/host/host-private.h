@@ -61,11 +61,13 @@ struct _MachtypeHost {
   gatomicrefcount refs;
   MachtypeArch arch;
   gboolean has_capabilities;
-  gboolean marks_deprecated;             /* at least one machine */
-  MtText uuid;                           /* 0: not given */
-  MtText platform;                       /* its name; 0: a real host */
-  gpointer origin;                       /* MachtypePlatform; NULL: a real host */
-  GDestroyNotify free_origin;            /* of a later room, which made the host */
+  gboolean marks_deprecated; /* at least one machine */
+  MtText uuid;               /* 0: not given */
+  MtText platform;           /* its name; 0: a real host */
+  gpointer origin;           /* MachtypePlatform; NULL: a real host */
+  /* Of a later room, which made the host. */
+  gpointer (*ref_origin) (gpointer origin);
+  GDestroyNotify free_origin;
   MachtypeVendor vendor;                 /* of the platform's types */
   guint64 qemu_version, libvirt_version; /* as libvirt counts; 0: unknown */
   GString *strings;

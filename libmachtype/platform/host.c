@@ -348,6 +348,18 @@ encode (MtQemuVersion version)
   return (guint64)version.major * 1000000 + (guint64)version.minor * 1000;
 }
 
+static gpointer
+ref_platform (gpointer platform)
+{
+  return machtype_platform_ref (platform);
+}
+
+static void
+unref_platform (gpointer platform)
+{
+  machtype_platform_unref (platform);
+}
+
 MachtypeHost *
 mt_platform_make_host (MachtypePlatform *platform, MachtypeArch host_arch)
 {
@@ -364,7 +376,8 @@ mt_platform_make_host (MachtypePlatform *platform, MachtypeArch host_arch)
   host->marks_deprecated = TRUE;
   host->platform = add_text (&building, platform->row->name);
   host->origin = machtype_platform_ref (platform);
-  host->free_origin = (GDestroyNotify)machtype_platform_unref;
+  host->ref_origin = ref_platform;
+  host->free_origin = unref_platform;
   host->vendor = platform->row->distribution->vendor;
   host->qemu_version = encode (platform->row->qemu);
   host->libvirt_version = encode (platform->row->libvirt);

@@ -289,6 +289,24 @@ static const struct {
   { "opensuse-tumbleweed", 0, MACHTYPE_ARCH_X86_64, "q35", UNKNOWN, NULL },
 };
 
+/* A copy of a host keeps its platform alive as well. */
+static void
+test_copy (void)
+{
+  g_autoptr (GError) error = NULL;
+  MachtypeHost *host = machtype_host_new_for_platform ("debian-13", MACHTYPE_ARCH_X86_64, &error);
+  g_autoptr (MachtypeHostBuilder) builder = machtype_host_builder_new_from (host);
+  g_autoptr (MachtypeHost) copy = machtype_host_builder_end (builder);
+  MachtypePlatform *platform = copy->origin;
+
+  g_assert_no_error (error);
+  g_assert_true (g_atomic_ref_count_compare (&platform->refs, 2));
+  g_assert_true (machtype_host_equal (host, copy));
+  machtype_host_unref (host);
+  g_assert_true (g_atomic_ref_count_compare (&platform->refs, 1));
+  g_assert_cmpstr (machtype_platform_get_name (platform), ==, "debian-13");
+}
+
 static void
 test_types (void)
 {
@@ -803,6 +821,7 @@ main (int argc, char **argv)
   g_test_add_func ("/platform/emulators", test_emulators);
   g_test_add_func ("/platform/listings", test_listings);
   g_test_add_func ("/platform/types", test_types);
+  g_test_add_func ("/platform/copy", test_copy);
   g_test_add_func ("/platform/names", test_names);
   g_test_add_func ("/platform/tables", test_tables);
   g_test_add_func ("/platform/files", test_files);
