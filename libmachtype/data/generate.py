@@ -136,7 +136,8 @@ FILES = {
             "removed": optional(version)}),
     },
     "emulators": {
-        "guests": (["arch"], {"arch": word, "gone": optional(version)}),
+        "guests": (["arch"], {"arch": word, "gone": optional(version),
+                              "misnamed": optional(version), "taken_as": optional(word, "")}),
         "tagged": (["name"], {"name": word}),
         "bare": (["family", "arch"], {"family": word, "arch": word, "first": version}),
         "added": (["board", "archs"], {"board": word, "archs": words, "first": version}),
@@ -806,8 +807,9 @@ def make_lifecycles(facts, _):
 
 def make_emulators(facts, _):
     return [*array("Tagged tagged_types", [fields(name=quote(row.name)) for row in facts.tagged]),
-            *array("Guest guests", [fields(arch=arch_enum(row.arch), gone=row.gone)
-                                    for row in facts.guests]),
+            *array("Guest guests", [fields(
+                arch=arch_enum(row.arch), gone=row.gone, misnamed=row.misnamed,
+                taken_as=quote(row.taken_as)) for row in facts.guests]),
             *array("Bare bare_types", [fields(
                 family=family_enum(row.family), arches=arch_bits([row.arch], facts),
                 first=row.first) for row in facts.bare]),

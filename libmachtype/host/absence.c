@@ -272,6 +272,11 @@ mt_host_dup_why_absent (const MachtypeHost *host, MachtypeArch arch, const char 
 
   if (name == NULL)
     return g_strdup ("");
+  if (host != NULL && mt_host_get_refusal (host, arch) != NULL) {
+    g_autofree char *refusal = mt_host_dup_no_emulator (host, arch);
+
+    return g_strconcat (": ", refusal, NULL);
+  }
   parsed = mt_name_get_parsed (name);
   get_emulator (host, arch, domain_type, parsed, &emulator);
   switch (parsed->kind) {

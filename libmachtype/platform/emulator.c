@@ -10,10 +10,12 @@
 #include "lifecycle-private.h"
 #include "platform/platform-private.h"
 
-/* An architecture, and the first release without an emulator of its own; 0.0: all have one. */
+/* An architecture, and the first release without an emulator of its own; 0.0: all have one. And the
+ * release whose emulator says that it has another one; 0.0: none. */
 typedef struct {
   guint8 arch;
-  MtQemuVersion gone;
+  MtQemuVersion gone, misnamed;
+  char taken_as[8];
 } Guest;
 
 /* A versioned type with a variant. */
@@ -62,17 +64,37 @@ typedef struct {
   gpointer data;
 } Emulator;
 
-gboolean
-mt_emulator_exists (MtQemuVersion qemu, MachtypeArch arch)
+static const Guest *
+find_guest (MachtypeArch arch)
 {
   gsize i;
 
   for (i = 0; i < G_N_ELEMENTS (guests); i++) {
     if (guests[i].arch == arch)
-      return !mt_qemu_version_is_set (guests[i].gone) ||
-             mt_qemu_version_compare (qemu, guests[i].gone) < 0;
+      return &guests[i];
   }
-  return FALSE;
+  return NULL;
+}
+
+gboolean
+mt_emulator_exists (MtQemuVersion qemu, MachtypeArch arch)
+{
+  const Guest *guest = find_guest (arch);
+
+  return guest != NULL &&
+         (!mt_qemu_version_is_set (guest->gone) || mt_qemu_version_compare (qemu, guest->gone) < 0);
+}
+
+const char *
+mt_emulator_find_misnomer (MtQemuVersion qemu, MachtypeArch arch, gboolean *is_sure)
+{
+  const Guest *guest = find_guest (arch);
+
+  if (guest == NULL || !mt_qemu_version_is_set (guest->misnamed) ||
+      mt_qemu_version_compare (qemu, guest->misnamed) < 0)
+    return NULL;
+  *is_sure = mt_qemu_version_compare (qemu, guest->misnamed) == 0;
+  return guest->taken_as;
 }
 
 typedef gboolean (*GetReleaseFunc) (const MachtypeName *name, guint *major, guint *minor);

@@ -15,9 +15,10 @@
 typedef struct {
   MachtypeHost *host;
   const MachtypePlatform *platform;
-  MachtypeArch arch; /* of the guests */
-  GArray *machines;  /* MtMachine, of this architecture */
-  GArray *unsure;    /* the same */
+  MachtypeArch arch;  /* of the guests */
+  GArray *machines;   /* MtMachine, of this architecture */
+  GArray *unsure;     /* the same */
+  gboolean may_exist; /* QEMU itself may have a machine: it is a release to come */
 } Building;
 
 static const MtPlatformRow *
@@ -123,6 +124,7 @@ add_upstream (const MtEmulatorMachine *machine, gpointer data)
 
   if (absent != NULL && !absent->is_unknown)
     return;
+  building->may_exist |= machine->is_unsure;
   add (building, machine->name, machine->stands_for, machine->is_deprecated,
        machine->is_unsure || absent != NULL ||
            (machine->stands_for != NULL && has_code_names (building)));
@@ -307,17 +309,38 @@ append_run (GArray *all, const GArray *rows)
   return run;
 }
 
+/* As libvirt says it. */
+static MtText
+add_refusal (const Building *building, const char *taken_as)
+{
+  g_autofree char *text =
+      g_strdup_printf ("architecture from emulator '%s' doesn't match given architecture '%s'",
+                       taken_as, machtype_arch_to_string (building->arch));
+
+  return add_text (building, text);
+}
+
 static void
 add_guest (Building *building)
 {
   MachtypeHost *host = building->host;
   MtGuestInfo guest = { 0 };
+  gboolean is_refused = FALSE;
+  const char *taken_as =
+      mt_emulator_find_misnomer (get_row (building)->qemu, building->arch, &is_refused);
 
   g_array_set_size (building->machines, 0);
   g_array_set_size (building->unsure, 0);
+  building->may_exist = FALSE;
   add_machines (building);
-  if (building->machines->len == 0)
+  if (building->machines->len == 0 && !building->may_exist)
     return;
+  if (is_refused)
+    guest.refusal = add_refusal (building, taken_as);
+  else if (taken_as != NULL) {
+    g_array_append_vals (building->unsure, building->machines->data, building->machines->len);
+    g_array_set_size (building->machines, 0);
+  }
   guest.arch = building->arch;
   guest.os_type = add_text (building, "hvm");
   guest.domains.first = host->domains->len;
@@ -366,8 +389,9 @@ mt_platform_make_host (MachtypePlatform *platform, MachtypeArch host_arch)
   g_autoptr (MachtypeHostBuilder) builder = machtype_host_builder_new ();
   g_autoptr (GArray) machines = g_array_new (FALSE, FALSE, sizeof (MtMachine));
   g_autoptr (GArray) unsure = g_array_new (FALSE, FALSE, sizeof (MtMachine));
-  Building building = { mt_host_builder_get (builder), platform, MACHTYPE_ARCH_UNKNOWN, machines,
-                        unsure };
+  Building building = {
+    mt_host_builder_get (builder), platform, MACHTYPE_ARCH_UNKNOWN, machines, unsure, FALSE
+  };
   MachtypeHost *host = building.host;
   int arch;
 

@@ -62,3 +62,7 @@ void mt_emulator_foreach (MtQemuVersion qemu, MachtypeArch arch, MtEmulatorFunc 
 
 /* Whether QEMU's release has an emulator that libvirt finds for guests of the architecture. */
 gboolean mt_emulator_exists (MtQemuVersion qemu, MachtypeArch arch);
+
+/* The architecture that libvirt takes the emulator for, and so refuses guests of its own; NULL: it
+ * does not. is_sure: FALSE: that was so in an older release; it is not set for NULL. */
+const char *mt_emulator_find_misnomer (MtQemuVersion qemu, MachtypeArch arch, gboolean *is_sure);

@@ -32,6 +32,8 @@ t 0 '^x86_64 (the host.s own): domain types qemu, kvm; [0-9]* machine types; deb
 t 0 '^  q35 -> pc-q35-10.0$' - host --on debian-13 --arch x86_64
 t 0 '^  virt -> virt-rhel10.2.0$' - host --on rhel-10 --host-arch aarch64 --arch aarch64
 t 0 'the host has no emulator for s390x guests$' - host --on rhel-10 --arch s390x
+t 0 "libvirt refuses the host's emulator for mipsel guests: architecture from emulator 'mips' doesn't match" - \
+  host --on debian-13/backports --arch mipsel
 t 0 '^canonical:  *pc-q35-10.0$' - resolve --on debian-13 -p hw_machine_type=q35
 t 1 - 'pc-q35-11.0.* needs QEMU 11.0, which is newer than the host.s 10.0' \
   resolve --on debian-13 -p hw_machine_type=pc-q35-11.0

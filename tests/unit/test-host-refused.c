@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "host/host-private.h"
+
 #define SENTENCE "architecture from emulator 'mips' doesn't match given architecture 'mipsel'"
 #define YES MACHTYPE_ANSWER_YES
 #define NO MACHTYPE_ANSWER_NO
@@ -96,7 +98,7 @@ test_guests (void)
   g_autoptr (MachtypeProperties) properties =
       machtype_properties_new_for_arch (MACHTYPE_ARCH_MIPSEL, NULL);
   g_autoptr (MachtypeResolution) before = NULL, resolution = NULL;
-  g_autofree char *codes = NULL;
+  g_autofree char *codes = NULL, *why = NULL;
   GError *error = NULL;
 
   before = machtype_resolve (properties, NULL, host, NULL, &error);
@@ -109,6 +111,9 @@ test_guests (void)
   codes = test_join_codes (machtype_domain_lint (xml, -1, refused, &error));
   g_assert_no_error (error);
   g_assert_nonnull (strstr (codes, "emulator-refused"));
+  /* Why the type is not offered: QEMU was not built without it. */
+  why = mt_host_dup_why_absent (refused, MACHTYPE_ARCH_MIPSEL, NULL, "malta");
+  g_assert_cmpstr (why, ==, ": libvirt refuses the host's emulator for mipsel guests: " SENTENCE);
 }
 
 /* What libvirt writes is text from outside. */
