@@ -209,6 +209,17 @@ judge_vendor (MachtypeMigration *migration, const MtMigrating *guest)
        g_strdup ("try it with a guest that is not needed"));
 }
 
+/* Of a guest that cannot be migrated cold as it is, another reason says what is against that. */
+static char *
+dup_supported_way (const MachtypeMigration *migration, const MtPlatformRow *between)
+{
+  if (migration->cold != MACHTYPE_ANSWER_YES)
+    return g_strdup ("do what the other reasons say, then shut the guest down and migrate it cold");
+  return g_strdup_printf ("shut the guest down and migrate it cold%s%s",
+                          between != NULL ? ", or migrate it live by way of " : "",
+                          between != NULL ? between->name : "");
+}
+
 /* What a vendor does not support may work: it is a remark. */
 static void
 judge_support (MachtypeMigration *migration, const MtMigrating *guest)
@@ -216,19 +227,15 @@ judge_support (MachtypeMigration *migration, const MtMigrating *guest)
   const MachtypePlatform *here = guest->source != NULL ? guest->source->origin : NULL;
   const MachtypePlatform *there = guest->target->origin;
   const MtMigrationRow *row;
-  const MtPlatformRow *between;
 
   row = here != NULL && there != NULL ? mt_platform_find_migration (here, there) : NULL;
   if (row == NULL || row->is_supported)
     return;
-  between = mt_platform_find_between (here, there);
   add_from (migration, REASON_UNSUPPORTED, row->source, NULL,
             g_strdup_printf ("%s does not support live migration from %s to %s (source: %s)",
                              machtype_platform_get_label (here), machtype_platform_get_name (here),
                              machtype_platform_get_name (there), row->source),
-            g_strdup_printf ("shut the guest down and migrate it cold%s%s",
-                             between != NULL ? ", or migrate it live by way of " : "",
-                             between != NULL ? between->name : ""));
+            dup_supported_way (migration, mt_platform_find_between (here, there)));
 }
 
 static void
@@ -243,7 +250,6 @@ judge_hosts (MachtypeMigration *migration, const MtMigrating *guest)
                           there),
          g_strdup ("if they are two machines, give each its own host_uuid in libvirtd.conf"));
   judge_vendor (migration, guest);
-  judge_support (migration, guest);
 }
 
 static void
@@ -439,5 +445,6 @@ mt_migration_judge (MachtypeMigration *migration, const MtMigrating *guest, GErr
     return FALSE;
   judge_cpu (migration, guest);
   judge_emulation (migration, guest);
+  judge_support (migration, guest);
   return TRUE;
 }
