@@ -290,6 +290,16 @@ machtype_host_get_canonical (const MachtypeHost *host, MachtypeArch arch, const 
   return mt_host_text (host, info->canonical != 0 ? info->canonical : info->name);
 }
 
+/* A type that is based on a newer QEMU than the host has. */
+static gboolean
+is_too_new (const MachtypeHost *host, const MtName *name)
+{
+  MtQemuVersion base;
+
+  return host->qemu_version != 0 && mt_name_upstream_base (name, &base) &&
+         base.major * G_GUINT64_CONSTANT (1000000) + base.minor * 1000u > host->qemu_version;
+}
+
 /* What the tables cannot answer for a platform: a name that they do not know, a revision or variant
  * of its vendor that is not listed, and what they list as unsure. */
 static gboolean
@@ -310,6 +320,7 @@ is_unsure (const MachtypeHost *host, const MtGuestInfo *guest, MachtypeArch arch
   if (name.kind != MACHTYPE_NAME_KIND_VERSIONED)
     return name.kind == MACHTYPE_NAME_KIND_UNKNOWN && name.arches == 0;
   return host->vendor != MACHTYPE_VENDOR_UPSTREAM && name.vendor == host->vendor &&
+         !is_too_new (host, &name) &&
          (name.variant != 0 || name.revision != 0 || mt_vendor_info (name.vendor)->version_is_base);
 }
 

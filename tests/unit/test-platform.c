@@ -283,6 +283,7 @@ static const struct {
   { "ubuntu-24.04", 0, MACHTYPE_ARCH_X86_64, "pc-q35-jammy", YES, NULL },
   { "ubuntu-24.04", 0, MACHTYPE_ARCH_X86_64, "pc-q35-xenial", UNKNOWN, NULL },
   { "ubuntu-24.04", 0, MACHTYPE_ARCH_X86_64, "pc-q35-noble-v2", UNKNOWN, NULL },
+  { "ubuntu-22.04", 0, MACHTYPE_ARCH_X86_64, "pc-q35-noble-v2", NO, NULL },
   { "ubuntu-24.04", 0, MACHTYPE_ARCH_X86_64, "pc-i440fx-noble-hpb-maxcpus", UNKNOWN, NULL },
   { "ubuntu-24.04", 0, MACHTYPE_ARCH_X86_64, "pc-q35-questing", NO, NULL },
   { "ubuntu-24.04", 0, MACHTYPE_ARCH_X86_64, "q35", UNKNOWN, NULL },
@@ -294,6 +295,9 @@ static const struct {
   /* Proxmox: revisions of QEMU's types. */
   { "proxmox-9/latest", 0, MACHTYPE_ARCH_X86_64, "pc-q35-9.2+pve1", YES, NULL },
   { "proxmox-9/latest", 0, MACHTYPE_ARCH_X86_64, "pc-q35-9.2+pve7", UNKNOWN, NULL },
+  { "proxmox-9/latest", 0, MACHTYPE_ARCH_X86_64, "pc-q35-11.0+pve7", UNKNOWN, NULL },
+  { "proxmox-9", 0, MACHTYPE_ARCH_X86_64, "pc-q35-11.0+pve2", NO, NULL },
+  { "proxmox-9", 0, MACHTYPE_ARCH_X86_64, "pc-q35-10.0+pve7", UNKNOWN, NULL },
   { "proxmox-9/latest", 0, MACHTYPE_ARCH_X86_64, "pc-q35-9.2", YES, NULL },
   /* Where not even the QEMU is known, nothing is. */
   { "opensuse-tumbleweed", 0, MACHTYPE_ARCH_X86_64, "q35", UNKNOWN, NULL },
