@@ -125,29 +125,43 @@ is_removed (const Judged *j)
              major;
 }
 
-/* FALSE: the host offers it, or it is not known whether it does. */
-static gboolean
-judge_offer (GPtrArray *findings, const Judged *j)
+static void
+add_absent (GPtrArray *findings, const Judged *j)
 {
-  g_autofree char *why = NULL, *life = NULL;
+  g_autofree char *why = NULL, *life = dup_lifecycle (j);
 
-  if (machtype_host_offers (j->host, j->guest->arch, NULL, j->machine) != MACHTYPE_ANSWER_NO)
-    return FALSE;
-  life = dup_lifecycle (j);
   if (is_removed (j)) {
     add_with_successor (findings, MACHTYPE_AUDIT_CODE_REMOVED, j,
                         g_strdup_printf ("the QEMU of %s does not have the %s machine type %s any "
                                          "more%s",
                                          get_place (j->guest), get_origin (j->guest), j->machine,
                                          life));
-    return TRUE;
+    return;
   }
   why = mt_host_dup_why_absent (j->host, j->guest->arch, NULL, j->machine);
   add_with_successor (findings, MACHTYPE_AUDIT_CODE_NOT_OFFERED, j,
                       g_strdup_printf ("%s does not offer the %s machine type %s%s",
                                        get_place (j->guest), get_origin (j->guest), j->machine,
                                        why));
-  return TRUE;
+}
+
+/* FALSE: the host does not offer it. */
+static gboolean
+judge_offer (GPtrArray *findings, const Judged *j)
+{
+  switch (machtype_host_offers (j->host, j->guest->arch, NULL, j->machine)) {
+  case MACHTYPE_ANSWER_YES:
+    return TRUE;
+  case MACHTYPE_ANSWER_NO:
+    add_absent (findings, j);
+    return FALSE;
+  case MACHTYPE_ANSWER_UNKNOWN:
+  default:
+    mt_audit_add (findings, MACHTYPE_AUDIT_CODE_NOT_CHECKED, j->guest, NULL,
+                  g_strdup_printf ("it is unknown whether %s offers the %s machine type %s",
+                                   get_place (j->guest), get_origin (j->guest), j->machine));
+    return TRUE;
+  }
 }
 
 /* The release in which it goes is part of the message. */
@@ -282,7 +296,7 @@ mt_audit_judge_machine (GPtrArray *findings, const MtAuditGuest *guest)
   if (j.host == NULL) {
     judge_name (findings, &j);
     judge_recorded_qemu (findings, &j);
-  } else if (can_judge (findings, &j) && !judge_offer (findings, &j))
+  } else if (can_judge (findings, &j) && judge_offer (findings, &j))
     judge_deprecation (findings, &j);
 }
 
