@@ -29,7 +29,7 @@ for file in $sources; do
   [ "$lines" -le 1200 ] || complain "$file: $lines lines, split it"
 done
 # Some run only where other people's programs are.
-for file in $(grep -rlE '^#!/bin/sh' .ci examples tests); do
+for file in $(grep -rIlE '^#!/bin/sh' .ci examples tests); do
   sh -n "$file" || complain "$file: not a shell script"
 done
 if grep -nE '\b(TODO|FIXME|XXX|HACK)\b' $sources; then
