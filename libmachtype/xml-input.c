@@ -128,7 +128,7 @@ static void
 find_encoding (const char *text, gsize length, char encoding[ENCODING_MAX])
 {
   static const struct {
-    char start[4];
+    char start[5];
     guint8 n;
     char encoding[9];
   } starts[] = {
