@@ -53,14 +53,12 @@ is_possible_now (const MachtypeHost *own, guint64 qemu_version, MachtypeArch arc
                  const MtName *name, const char *machine)
 {
   MtQemuVersion base;
-  guint64 number;
 
   if (own != NULL)
     return machtype_host_offers (own, arch, NULL, machine) != MACHTYPE_ANSWER_NO;
   if (qemu_version == 0 || !mt_name_upstream_base (name, &base))
     return TRUE;
-  number = (guint64)base.major * 1000000 + (guint64)base.minor * 1000;
-  return number <= qemu_version + 999;
+  return mt_qemu_version_encode (base) <= qemu_version + 999;
 }
 
 static gboolean

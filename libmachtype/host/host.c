@@ -297,7 +297,7 @@ is_too_new (const MachtypeHost *host, const MtName *name)
   MtQemuVersion base;
 
   return host->qemu_version != 0 && mt_name_upstream_base (name, &base) &&
-         base.major * G_GUINT64_CONSTANT (1000000) + base.minor * 1000u > host->qemu_version;
+         mt_qemu_version_encode (base) > host->qemu_version;
 }
 
 /* What the tables cannot answer for a platform: a name that they do not know, a revision or variant

@@ -180,17 +180,10 @@ mt_host_find_release (const MachtypeHost *host, MachtypeArch arch, MachtypeVendo
   return (MtQemuVersion){ (guint8)(newest >> 8), (guint8)(newest & 0xff) };
 }
 
-static MtQemuVersion
-get_version (guint64 version)
-{
-  return (MtQemuVersion){ (guint8)MIN (version / 1000000, G_MAXUINT8),
-                          (guint8)MIN (version / 1000 % 1000, G_MAXUINT8) };
-}
-
 MtQemuVersion
 mt_host_get_libvirt (const MachtypeHost *host)
 {
-  return get_version (host->libvirt_version);
+  return mt_qemu_version_decode (host->libvirt_version);
 }
 
 /* Threads that ask at the same time get the same answer. */
@@ -202,7 +195,7 @@ mt_host_find_qemu (const MachtypeHost *host, MachtypeArch arch)
   guint i;
 
   if (host->qemu_version != 0)
-    return get_version (host->qemu_version);
+    return mt_qemu_version_decode (host->qemu_version);
   if (guest == NULL)
     return (MtQemuVersion){ 0, 0 };
   number = g_atomic_int_get (&host->index->qemu[arch]) - 1;

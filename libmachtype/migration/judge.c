@@ -397,9 +397,7 @@ get_qemu_version (const MachtypeHost *host)
 
   if (host != NULL && host->qemu_version != 0)
     return host->qemu_version;
-  return mt_qemu_version_is_set (range.before)
-             ? range.from.major * G_GUINT64_CONSTANT (1000000) + range.from.minor * 1000u
-             : 0;
+  return mt_qemu_version_is_set (range.before) ? mt_qemu_version_encode (range.from) : 0;
 }
 
 static char *

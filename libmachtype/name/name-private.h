@@ -23,6 +23,21 @@ mt_qemu_version_compare (MtQemuVersion a, MtQemuVersion b)
   return a.major != b.major ? a.major - b.major : a.minor - b.minor;
 }
 
+/* As libvirt counts: major * 1000000 + minor * 1000 + micro. */
+static inline guint64
+mt_qemu_version_encode (MtQemuVersion version)
+{
+  return version.major * G_GUINT64_CONSTANT (1000000) + version.minor * 1000u;
+}
+
+/* Without the micro version. What does not fit is the largest that does. */
+static inline MtQemuVersion
+mt_qemu_version_decode (guint64 number)
+{
+  return (MtQemuVersion){ (guint8)MIN (number / 1000000, G_MAXUINT8),
+                          (guint8)MIN (number / 1000 % 1000, G_MAXUINT8) };
+}
+
 /* A machine type without versions. */
 typedef struct {
   char name[MT_BOARD_NAME_SIZE];

@@ -365,12 +365,6 @@ has_emulator (const MtPlatformRow *row, MachtypeArch arch, MachtypeArch host_arc
          mt_arch_is_in_libvirt (arch, row->libvirt.major, row->libvirt.minor);
 }
 
-static guint64
-encode (MtQemuVersion version)
-{
-  return (guint64)version.major * 1000000 + (guint64)version.minor * 1000;
-}
-
 static gpointer
 ref_platform (gpointer platform)
 {
@@ -403,8 +397,8 @@ mt_platform_make_host (MachtypePlatform *platform, MachtypeArch host_arch)
   host->ref_origin = ref_platform;
   host->free_origin = unref_platform;
   host->vendor = platform->row->distribution->vendor;
-  host->qemu_version = encode (platform->row->qemu);
-  host->libvirt_version = encode (platform->row->libvirt);
+  host->qemu_version = mt_qemu_version_encode (platform->row->qemu);
+  host->libvirt_version = mt_qemu_version_encode (platform->row->libvirt);
   for (arch = 1; arch <= MT_ARCH_LAST && host->has_capabilities; arch++) {
     building.arch = (MachtypeArch)arch;
     if (has_emulator (platform->row, building.arch, host_arch))

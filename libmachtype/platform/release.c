@@ -82,15 +82,6 @@ find_row (const MtPlatformTable *table, const char *id, const char *version, MtQ
   return found;
 }
 
-static MtQemuVersion
-decode (guint64 version)
-{
-  const MtQemuVersion decoded = { (guint8)MIN (version / 1000000, G_MAXUINT8),
-                                  (guint8)(version / 1000 % 1000) };
-
-  return decoded;
-}
-
 static void
 set_unknown (const char *id, const char *version, GError **error)
 {
@@ -142,7 +133,7 @@ machtype_platform_new_for_os_release (const char *text, guint64 qemu_version, GE
   table = mt_platform_load_table (error);
   if (table == NULL)
     return NULL;
-  row = find_row (table, id, version, decode (qemu_version));
+  row = find_row (table, id, version, mt_qemu_version_decode (qemu_version));
   if (row != NULL)
     return mt_platform_new (table, row);
   set_unknown (id, version, error);
