@@ -211,10 +211,14 @@ judge_vendor (MachtypeMigration *migration, const MtMigrating *guest)
 
 /* Of a guest that cannot be migrated cold as it is, another reason says what is against that. */
 static char *
-dup_supported_way (const MachtypeMigration *migration, const MtPlatformRow *between)
+dup_supported_way (const MachtypeMigration *migration, const MachtypePlatform *here,
+                   const MachtypePlatform *there)
 {
+  const MtPlatformRow *between;
+
   if (migration->cold != MACHTYPE_ANSWER_YES)
     return g_strdup ("do what the other reasons say, then shut the guest down and migrate it cold");
+  between = mt_platform_find_between (here, there);
   return g_strdup_printf ("shut the guest down and migrate it cold%s%s",
                           between != NULL ? ", or migrate it live by way of " : "",
                           between != NULL ? between->name : "");
@@ -235,7 +239,7 @@ judge_support (MachtypeMigration *migration, const MtMigrating *guest)
             g_strdup_printf ("%s does not support live migration from %s to %s (source: %s)",
                              machtype_platform_get_label (here), machtype_platform_get_name (here),
                              machtype_platform_get_name (there), row->source),
-            dup_supported_way (migration, mt_platform_find_between (here, there)));
+            dup_supported_way (migration, here, there));
 }
 
 static void

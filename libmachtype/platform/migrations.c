@@ -34,7 +34,9 @@ find (const MtPlatformTable *table, const MtPlatformRow *from, const MtPlatformR
 {
   guint i;
 
-  for (i = 0; strcmp (from->name, to->name) != 0 && i < table->migrations->len; i++) {
+  if (strcmp (from->name, to->name) == 0)
+    return NULL;
+  for (i = 0; i < table->migrations->len; i++) {
     const MtMigrationRow *row = table->migrations->pdata[i];
 
     if (is_about (row, from, to))
@@ -68,7 +70,8 @@ mt_platform_find_between (const MachtypePlatform *from, const MachtypePlatform *
   for (i = 0; i < table->platforms->len; i++) {
     const MtPlatformRow *row = table->platforms->pdata[i];
 
-    if (is_supported (table, from->row, row) && is_supported (table, row, to->row))
+    if (row->distribution == from->row->distribution && is_supported (table, from->row, row) &&
+        is_supported (table, row, to->row))
       newest = row;
   }
   return newest;
