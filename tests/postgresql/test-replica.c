@@ -237,23 +237,32 @@ test_conflict (void)
   fleet_clear (&fleet);
 }
 
+/* Records a guest as it is in another store, or in the same one. */
+static void
+record_again (MachtypeStore *store, MachtypeStore *from, const char *uuid)
+{
+  GError *error = NULL;
+  MachtypeStoreOutcome outcome;
+  g_autoptr (MachtypeRecord) record = machtype_store_read_record (from, uuid, &error);
+  g_autoptr (MachtypeRecord) kept = machtype_store_record (store, record, NULL, &outcome, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (kept);
+}
+
 /* What is recorded again is up to date, even if nothing changes. */
 static void
 test_record_again (void)
 {
   g_autoptr (MachtypeStore) store = NULL, server = NULL;
-  g_autoptr (MachtypeRecord) record = NULL, moved = NULL, kept = NULL;
+  g_autoptr (MachtypeRecord) record = NULL;
   GError *error = NULL;
-  MachtypeStoreOutcome outcome;
   Fleet fleet;
 
   fleet_init (&fleet);
   store = open_store (fleet.both, 0);
   server = open_store (fleet.server, 0);
-  moved = machtype_store_read_record (server, UUID (9), &error);
-  kept = machtype_store_record (store, moved, NULL, &outcome, &error);
-  g_assert_no_error (error);
-  g_assert_nonnull (kept);
+  record_again (store, server, UUID (9));
   assert_machine_at (fleet.file, UUID (9), "pc-q35-6.2", 0);
   record = machtype_store_read_record (server, UUID (9), &error);
   g_assert_true (machtype_store_remove (server, record, &error));
@@ -296,9 +305,7 @@ test_settled (void)
 {
   g_autoptr (MachtypeStore) store = NULL, server = NULL;
   g_autoptr (MachtypeIntention) intention = NULL, seen = NULL;
-  g_autoptr (MachtypeRecord) record = NULL, kept = NULL;
   GError *error = NULL;
-  MachtypeStoreOutcome outcome;
   Fleet fleet;
 
   fleet_init (&fleet);
@@ -314,10 +321,7 @@ test_settled (void)
   seen = machtype_store_find_intention (store, UUID (1), &error);
   g_assert_null (seen);
   assert_pending (fleet.both, UUID (1), TRUE);
-  record = machtype_store_read_record (server, UUID (1), &error);
-  kept = machtype_store_record (store, record, NULL, &outcome, &error);
-  g_assert_no_error (error);
-  g_assert_nonnull (kept);
+  record_again (store, server, UUID (1));
   assert_pending (fleet.both, UUID (1), FALSE);
   assert_machine_at (fleet.file, UUID (1), "pc-q35-7.2", 1);
   fleet_clear (&fleet);
@@ -361,19 +365,14 @@ static void
 test_changing (void)
 {
   g_autoptr (MachtypeStore) store = NULL;
-  g_autoptr (MachtypeRecord) record = NULL, kept = NULL;
   GError *error = NULL;
-  MachtypeStoreOutcome outcome;
   Fleet fleet;
 
   fleet_init (&fleet);
   store = open_store (fleet.both, 0);
   run_sql (&fleet, "DELETE FROM history; DELETE FROM record;"
                    "INSERT INTO changing VALUES ('" UUID (1) "', 'another')");
-  record = machtype_store_read_record (store, UUID (1), &error);
-  kept = machtype_store_record (store, record, NULL, &outcome, &error);
-  g_assert_no_error (error);
-  g_assert_nonnull (kept);
+  record_again (store, store, UUID (1));
   assert_absent (fleet.file, UUID (1));
   assert_machine (store, UUID (1), "pc-q35-7.2", 1);
   g_assert_true (update (store, UUID (1), "pc-q35-8.0", &error));
