@@ -141,6 +141,7 @@ typedef struct {
   char *realtime_cpus;                      /* owned; NULL: none */
   gboolean uefi, secure_boot, stateless, acpi, page_reporting;
   gboolean insecure_loader; /* libvirt accepts that attribute of a loader that it is to choose */
+  gboolean flash_loader;    /* libvirt may choose other firmware, which does not start the guest */
   const char *video, *input, *network, *scsi, *usb; /* empty: none */
   gboolean needs_usb, needs_scsi, keyboard, multiqueue, has_floppy;
 

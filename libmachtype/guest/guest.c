@@ -134,7 +134,7 @@ has_secure_loader (const MtGuestWriter *w)
 static void
 write_loader (MtGuestWriter *w)
 {
-  if (!has_secure_loader (w) && !w->plan->stateless)
+  if (!has_secure_loader (w) && !w->plan->stateless && !w->plan->flash_loader)
     return;
   mt_xml_literal (&w->xml, "    <loader");
   if (has_rom (w))
@@ -143,6 +143,8 @@ write_loader (MtGuestWriter *w)
     mt_xml_literal (&w->xml, " secure='yes'");
   else if (!w->plan->secure_boot && w->plan->insecure_loader)
     mt_xml_literal (&w->xml, " secure='no'");
+  if (w->plan->flash_loader)
+    mt_xml_literal (&w->xml, " type='pflash'");
   if (w->plan->stateless)
     mt_xml_literal (&w->xml, " stateless='yes'");
   mt_xml_literal (&w->xml, "/>\n");

@@ -204,6 +204,24 @@ plan_properties (MtGuestPlan *plan, GError **error)
  * and 11.3 (suite devices). */
 static const MtVersionRange insecure_loader = { .from = { 9, 2 } };
 
+/* Firmware of confidential guests, which is not in flash memory, starts nothing else. Where a
+ * distribution's descriptors name it first, libvirt chooses it for every guest that does not ask
+ * for flash memory. Sources: libvirt 12.8 with OVMF 2026.08 of Debian sid ("No bootable option was
+ * found"); libvirt 11.3 accepts the question, too (suite boot of the platforms). */
+static const MtVersionRange flash_loader = { .from = { 11, 3 } };
+
+static gboolean
+needs_flash_loader (const MtGuestPlan *plan)
+{
+  MtQemuVersion libvirt;
+
+  if (!plan->uefi || plan->stateless || plan->features.encryption != NULL ||
+      plan->recipe->class != MT_CLASS_Q35 || plan->request->host == NULL)
+    return FALSE;
+  libvirt = mt_host_get_libvirt (plan->request->host);
+  return mt_qemu_version_is_set (libvirt) && mt_version_is_within (libvirt, &flash_loader);
+}
+
 /* Optional Secure Boot is enabled if it is known to be possible. */
 static void
 plan_firmware (MtGuestPlan *plan)
@@ -217,6 +235,7 @@ plan_firmware (MtGuestPlan *plan)
       mt_version_is_within (mt_host_get_libvirt (plan->request->host), &insecure_loader);
   plan->stateless =
       plan->uefi && mt_features_has (&plan->features, MT_PROPERTY_FIRMWARE_STATELESS, "yes");
+  plan->flash_loader = needs_flash_loader (plan);
   plan->acpi =
       (features & MT_FEATURE_ACPI) != 0 || ((features & MT_FEATURE_ACPI_UEFI) != 0 && plan->uefi);
   if (wanted == NULL || mt_is_word (wanted, "disabled"))
