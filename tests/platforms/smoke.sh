@@ -51,7 +51,7 @@ grep -q '^1 passed, 1 failed, 0 skipped$' "$work/summary"
 
 echo '== this host is in the table'
 # shellcheck source=/dev/null
-release=$(. /etc/os-release && echo "${ID-}-${VERSION_ID-}")
+release=$(. /etc/os-release && echo "${ID-}-${VERSION_ID-sid}")
 list_platforms | grep -q "^$release\(-backports\)\?\$" || skip "$release is not a platform of the table"
 sh "$here/versions.sh" >"$work/versions"
 cat "$work/versions"
