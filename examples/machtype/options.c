@@ -15,7 +15,11 @@
 
 /* The time after which the user is shown what libvirt is doing, and the interval between such
  * reports. */
-#define PATIENCE (3 * G_TIME_SPAN_SECOND)
+#define PATIENCE_VARIABLE "MACHTYPE_PATIENCE"
+#define DEFAULT_PATIENCE 3
+#define MAX_PATIENCE 86400
+/* A time that still fits where a second has 32 bits. */
+#define NEVER (G_TIME_SPAN_DAY * 3650)
 #define REMINDER (10 * G_TIME_SPAN_SECOND)
 
 GOptionContext *
@@ -350,14 +354,32 @@ options_parse (GOptionContext *context, int *argc, char ***argv, int least, int 
   return FALSE;
 }
 
+/* In seconds; 0 means without end. */
+static guint64
+read_patience (void)
+{
+  const char *text = g_getenv (PATIENCE_VARIABLE);
+  g_autoptr (GError) error = NULL;
+  guint64 seconds = DEFAULT_PATIENCE;
+
+  if (text == NULL || *text == '\0')
+    return DEFAULT_PATIENCE;
+  if (!g_ascii_string_to_unsigned (text, 10, 0, MAX_PATIENCE, &seconds, &error)) {
+    g_printerr ("warning: " PATIENCE_VARIABLE ": %s\n", error->message);
+    return DEFAULT_PATIENCE;
+  }
+  return seconds;
+}
+
 Progress
 progress_begin (void)
 {
   const gint64 now = g_get_monotonic_time ();
+  const guint64 patience = read_patience ();
 
   /* The embedded driver is a daemon, and logs like one; here it should log only errors. */
   g_setenv ("LIBVIRT_DEBUG", "4", FALSE);
-  return (Progress){ now, now + PATIENCE };
+  return (Progress){ now, now + (patience == 0 ? NEVER : (gint64)patience * G_TIME_SPAN_SECOND) };
 }
 
 void

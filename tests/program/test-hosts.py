@@ -80,10 +80,10 @@ class World:
         self.sockets.append(listener)
         return "qemu+unix:///system?socket=" + self.path(name)
 
-    def start(self, *words, store="records.db", stdin=subprocess.DEVNULL):
+    def start(self, *words, store="records.db", stdin=subprocess.DEVNULL, patience="3"):
         command = [*WRAPPER, PROGRAM, *words, "--store", self.path(store)]
         return subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                env=dict(os.environ, **PRELOAD))
+                                env=dict(os.environ, MACHTYPE_PATIENCE=patience, **PRELOAD))
 
     @staticmethod
     def accept(listener, process):
@@ -145,6 +145,30 @@ def check_order(what, answer, uris, guests, column):
          f"{what}: ten failures, each with its host, in order", lines)
     tell(waiting and all("/frozen-" in line and "/host-" not in line for line in waiting),
          f"{what}: who waits reads for whom", waiting)
+
+
+PATIENCE = [
+    # MACHTYPE_PATIENCE, is a message seen before the host's time is up, a warning
+    ("1", True, None),
+    ("", True, None),
+    ("0", False, None),
+    ("86400", False, None),
+    ("86401", True, "MACHTYPE_PATIENCE: "),
+    ("-1", True, "MACHTYPE_PATIENCE: "),
+    ("1s", True, "MACHTYPE_PATIENCE: "),
+]
+
+
+def check_patience(world):
+    frozen = world.frozen("patience")
+    running = [world.start("record", "--connect", frozen, "--timeout", LIMIT, patience=patience)
+               for patience, _, _ in PATIENCE]
+    for (patience, is_seen, warning), process in zip(PATIENCE, running):
+        waiting, lines = split_waiting(world.finish(process).err)
+        warned = [line for line in lines if warning and line.startswith(f"warning: {warning}")]
+        tell(bool(waiting) == is_seen and bool(warned) == (warning is not None),
+             f"MACHTYPE_PATIENCE={patience}", waiting + lines)
+        tell(len(lines) == 1 + len(warned), f"MACHTYPE_PATIENCE={patience}: the error, and no other line", lines)
 
 
 def check_json(what, answer, uris):
@@ -464,6 +488,7 @@ def main():
             check_interrupt(world, number)
         check_side_by_side(world)
         check_window(world)
+        check_patience(world)
         few = start_few(world)
         check_forty(world)
         check_few(world, *few)
