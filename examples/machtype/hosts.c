@@ -256,7 +256,7 @@ typedef struct {
   GCond work;       /* for the threads: to ask or to close, or the end */
   guint next, turn; /* the host to be asked, and the one to be taken */
   guint n_held_hosts, n_held_domains;
-  GPtrArray *to_close; /* of MachtypeConnection */
+  GPtrArray *to_close; /* of Host: their turn is over, and they are still held */
   gboolean is_over;
 } Asking;
 
@@ -319,12 +319,14 @@ ask_next (Asking *asking)
 static void
 close_one (Asking *asking)
 {
-  MachtypeConnection *connection =
-      g_ptr_array_steal_index_fast (asking->to_close, asking->to_close->len - 1);
+  Host *host = g_ptr_array_steal_index_fast (asking->to_close, asking->to_close->len - 1);
 
   g_mutex_unlock (&asking->mutex);
-  machtype_connection_unref (connection);
+  g_clear_pointer (&host->connection, machtype_connection_unref);
   g_mutex_lock (&asking->mutex);
+  asking->n_held_hosts--;
+  asking->n_held_domains -= host->n_domains;
+  g_cond_broadcast (&asking->work);
 }
 
 static gpointer
@@ -393,10 +395,8 @@ end_turn (Asking *asking)
   g_clear_error (&host->only_reads);
   g_mutex_lock (&asking->mutex);
   asking->turn++;
-  asking->n_held_hosts -= host->connection != NULL;
-  asking->n_held_domains -= host->n_domains;
   if (host->connection != NULL)
-    g_ptr_array_add (asking->to_close, g_steal_pointer (&host->connection));
+    g_ptr_array_add (asking->to_close, host);
   g_cond_broadcast (&asking->work);
   g_mutex_unlock (&asking->mutex);
 }

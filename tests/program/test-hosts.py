@@ -319,6 +319,25 @@ def check_domains(world):
          "5,000 domains: audit of those that changed", counts)
 
 
+def measure_list(world, hosts):
+    """The most memory that list had while it asked these hosts, one after the other, in KiB."""
+    process = subprocess.Popen([PROGRAM, "list", *hosts, "--jobs", "1", "--store", world.path("memory.db")],
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    tell(process.returncode == 0, "many domains: list", process.returncode)
+    return usage.ru_maxrss
+
+
+def check_memory(world):
+    """Domains of at most five of these hosts are in memory, however many hosts there are."""
+    if WRAPPER or PRELOAD:
+        return
+    uris = [world.healthy(f"memory-{i}", [(i * 5000 + j, SAME) for j in range(5000)]) for i in range(12)]
+    few, many = (measure_list(world, world.hosts(f"memory-{n}", uris[:n])) for n in (5, 12))
+    tell(many < 1.5 * few, "the domains of hosts whose turn is over are not kept in memory", few, many)
+
+
 def check_hosts(world):
     """A thousand hosts, more than wait for their turn."""
     uris = [world.healthy(f"many-{i}", [(i, SAME)]) for i in range(1000)]
@@ -494,6 +513,7 @@ def main():
         check_few(world, *few)
         check_domains(world)
         check_hosts(world)
+        check_memory(world)
     end()
 
 
