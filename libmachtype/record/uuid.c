@@ -7,54 +7,85 @@
 
 #include "error-private.h"
 
-/* Where the digits of each byte are. */
-static const guint8 places[MT_UUID_BYTES] = { 0,  2,  4,  6,  9,  11, 14, 16,
-                                              19, 21, 24, 26, 28, 30, 32, 34 };
+/* Where the groups of digits are. A dash is between two of them. */
+static const struct {
+  guint8 start, end;
+} groups[] = { { 0, 8 }, { 9, 13 }, { 14, 18 }, { 19, 23 }, { 24, MT_UUID_LENGTH } };
+
+/* Copies in lower case what is between dashes, if all of it is digits. */
+static gboolean
+read_group (const char *text, gsize start, gsize end, char *copy)
+{
+  gsize i;
+
+  for (i = start; i < end; i++) {
+    if (!g_ascii_isxdigit (text[i]))
+      return FALSE;
+    /* The bit that is unset in capital letters, and set in digits. */
+    copy[i] = text[i] | 0x20;
+  }
+  return TRUE;
+}
 
 static gboolean
-is_dash (gsize at)
+read_text (const char *text, MtUuid *uuid)
 {
-  return at == 8 || at == 13 || at == 18 || at == 23;
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (groups); i++) {
+    const gsize end = groups[i].end;
+    const char after = end == MT_UUID_LENGTH ? '\0' : '-';
+
+    if (!read_group (text, groups[i].start, end, uuid->text) || text[end] != after)
+      return FALSE;
+    uuid->text[end] = after;
+  }
+  return TRUE;
 }
 
 gboolean
 mt_uuid_parse (const char *text, MtUuid *uuid, GError **error)
 {
-  gsize i;
+  g_autofree char *shown = NULL;
 
-  for (i = 0; i < MT_UUID_LENGTH; i++) {
-    if (is_dash (i) ? text[i] != '-' : !g_ascii_isxdigit (text[i]))
-      break;
-    /* The bit that is unset in capital letters, and set in digits and dashes. */
-    uuid->text[i] = text[i] | 0x20;
-  }
-  if (i == MT_UUID_LENGTH && text[i] == '\0') {
-    uuid->text[i] = '\0';
+  if (read_text (text, uuid))
     return TRUE;
-  } else {
-    g_autofree char *shown = mt_escape_for_message (text);
-
-    return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "'%s' is not a valid UUID", shown);
-  }
+  shown = mt_escape_for_message (text);
+  return mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "'%s' is not a valid UUID", shown);
 }
 
-/* Of a digit in lower case. */
-static guint
-digit (char c)
+/* The four bytes of eight digits in lower case, side by side: letters have a bit that digits do not
+ * have, and count from nine. */
+static void
+unspell (const char *digits, guint8 *bytes)
 {
-  return ((guint)c & 15) + ((guint)c >> 6) * 9;
+  guint32 word;
+  guint64 x;
+
+  memcpy (&x, digits, sizeof x);
+  x = GUINT64_FROM_BE (x);
+  x = (x & G_GUINT64_CONSTANT (0x0f0f0f0f0f0f0f0f)) +
+      ((x >> 6) & G_GUINT64_CONSTANT (0x0101010101010101)) * 9;
+  x = (x >> 4 | x) & G_GUINT64_CONSTANT (0x00ff00ff00ff00ff);
+  x = (x >> 8 | x) & G_GUINT64_CONSTANT (0x0000ffff0000ffff);
+  x = (x >> 16 | x) & G_GUINT64_CONSTANT (0x00000000ffffffff);
+  word = GUINT32_TO_BE ((guint32)x);
+  memcpy (bytes, &word, sizeof word);
 }
 
 void
 mt_uuid_to_bytes (const MtUuid *uuid, guint8 *bytes)
 {
+  char digits[2 * MT_UUID_BYTES];
   gsize i;
 
-  for (i = 0; i < MT_UUID_BYTES; i++) {
-    const char *at = uuid->text + places[i];
-
-    bytes[i] = (guint8)(digit (at[0]) << 4 | digit (at[1]));
-  }
+  memcpy (digits, uuid->text, 8);
+  memcpy (digits + 8, uuid->text + 9, 4);
+  memcpy (digits + 12, uuid->text + 14, 4);
+  memcpy (digits + 16, uuid->text + 19, 4);
+  memcpy (digits + 20, uuid->text + 24, 12);
+  for (i = 0; i < MT_UUID_BYTES; i += 4)
+    unspell (digits + 2 * i, bytes + i);
 }
 
 /* The eight digits of four bytes, side by side: a nibble goes into each byte, and those above nine

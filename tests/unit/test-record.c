@@ -56,6 +56,28 @@ test_uuids (void)
   }
 }
 
+/* Every character at every place. */
+static void
+test_uuid_characters (void)
+{
+  gsize place, c;
+
+  for (place = 0; place < strlen (UUID); place++) {
+    const gboolean is_dash = UUID[place] == '-';
+
+    for (c = 1; c <= 255; c++) {
+      const gboolean is_valid = is_dash ? c == '-' : g_ascii_isxdigit ((char)c);
+      g_autoptr (MachtypeRecordBuilder) builder = NULL;
+      char text[] = UUID;
+
+      text[place] = (char)c;
+      builder = machtype_record_builder_new (text, NULL);
+      if ((builder != NULL) != is_valid)
+        g_error ("character %" G_GSIZE_FORMAT " at place %" G_GSIZE_FORMAT, c, place);
+    }
+  }
+}
+
 static void
 test_states (void)
 {
@@ -701,6 +723,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/record/uuids", test_uuids);
+  g_test_add_func ("/record/uuid-characters", test_uuid_characters);
   g_test_add_func ("/record/states", test_states);
   g_test_add_func ("/record/texts", test_texts);
   g_test_add_func ("/record/machines", test_machines);

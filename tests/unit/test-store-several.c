@@ -183,6 +183,30 @@ test_spelling (MachtypeStore *store)
   test_assert_error (&error, MACHTYPE_ERROR_INVALID_ARGUMENT, "UUID");
 }
 
+/* Every digit at every place. */
+static void
+test_digits (MachtypeStore *store)
+{
+  static const char digits[] = "0123456789abcdef";
+  guint i, place;
+
+  for (i = 0; i < 16; i++) {
+    Uuid uuid = make_uuid (0);
+    const char *const uuids[] = { uuid.text, NULL };
+    g_autoptr (GPtrArray) records = NULL;
+
+    for (place = 0; uuid.text[place] != '\0'; place++) {
+      if (uuid.text[place] != '-')
+        uuid.text[place] = digits[(place + i) % 16];
+    }
+    g_test_message ("%s", uuid.text);
+    add_as (store, uuid.text, i);
+    records = read_records (store, uuids);
+    g_assert_cmpuint (records->len, ==, 1);
+    g_assert_cmpstr (machtype_record_get_uuid (records->pdata[0]), ==, uuid.text);
+  }
+}
+
 /* Listings of more than a part, one in the other, and reads in between. */
 typedef struct {
   MachtypeStore *store;
@@ -262,10 +286,8 @@ test_write_inside (MachtypeStore *store)
 }
 
 static const StoreBehaviour behaviours[] = {
-  { "orders", test_orders },
-  { "all", test_all },
-  { "spelling", test_spelling },
-  { "listings", test_listings },
+  { "orders", test_orders }, { "all", test_all },           { "spelling", test_spelling },
+  { "digits", test_digits }, { "listings", test_listings },
 };
 
 /* Only a server's stores notice it. */
