@@ -200,9 +200,9 @@ MachtypeAnswer mt_compat_ask_secure_boot (const MachtypeHost *host,
                                           const MtDomainCapabilities *caps, MtMachineClass class);
 
 /* What is known of the versions on the host: its newest machine type and this one, and otherwise
- * the ones on which everything was tested. host can be NULL. */
+ * the ones on which everything was tested. host can be NULL; found can be of another host. */
 MtVersions mt_compat_find_versions (const MachtypeHost *host, MachtypeArch arch,
-                                    const char *machine);
+                                    const MtMachineFound *found);
 
 /* "QEMU 8.0 and libvirt 9.3": what is needed and missing; NULL: nothing. */
 char *mt_compat_dup_missing (const MtVersionRange *qemu, const MtVersionRange *libvirt,
@@ -233,11 +233,13 @@ void mt_device_requests_collect (const MtFeatures *features, MtMachineClass clas
 const char *mt_device_requests_get (const MtDeviceRequests *requests, MtDeviceKind kind);
 
 /* Adds findings about what the machine or the host does not support to *findings, which is created
- * for the first one if it is NULL. host and caps can be NULL: nothing is known about them. */
+ * for the first one if it is NULL. host and caps can be NULL: nothing is known about them.
+ * versions: of the machine on the host (mt_compat_find_versions). */
 void mt_device_requests_check (const MtDeviceRequests *requests,
                                const MachtypeProperties *properties, const MtFeatures *features,
                                const MtJudgedMachine *machine, const MachtypeHost *host,
-                               const MtDomainCapabilities *caps, GPtrArray **findings);
+                               const MtDomainCapabilities *caps, const MtVersions *versions,
+                               GPtrArray **findings);
 
 /* All rules, for tests that iterate over them. */
 const MtRule *mt_rules_get (gsize *count);

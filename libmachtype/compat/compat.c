@@ -26,7 +26,8 @@ typedef struct {
   const MtJudgedMachine *machine;
   const MachtypeHost *host;         /* NULL: none */
   const MtDomainCapabilities *caps; /* NULL: none */
-  GPtrArray **findings;             /* created when there is one */
+  const MtVersions *versions;
+  GPtrArray **findings; /* created when there is one */
 } Check;
 
 /* The exception that Nova raises for it, if any. Sources: nova/exception.py,
@@ -153,11 +154,10 @@ is_known (const MachtypeHost *host)
 
 /* A machine type of a version exists only where QEMU is as new; its libvirt may be, too. */
 MtVersions
-mt_compat_find_versions (const MachtypeHost *host, MachtypeArch arch, const char *machine)
+mt_compat_find_versions (const MachtypeHost *host, MachtypeArch arch, const MtMachineFound *found)
 {
   MtVersions versions = tested;
   MtQemuVersion base;
-  MtName parsed;
 
   if (is_known (host)) {
     versions.qemu = mt_host_find_qemu (host, arch);
@@ -165,8 +165,7 @@ mt_compat_find_versions (const MachtypeHost *host, MachtypeArch arch, const char
     if (host->qemu_version != 0)
       return versions;
   }
-  if (!mt_name_parse (machine, strlen (machine), arch, &parsed) ||
-      !mt_name_upstream_base (&parsed, &base) ||
+  if (!found->is_valid || !mt_name_upstream_base (&found->name, &base) ||
       MT_QEMU_NUMBER (base) <= MT_QEMU_NUMBER (versions.qemu))
     return versions;
   versions.qemu = base;
@@ -342,13 +341,12 @@ check_versions (const Check *j, const char *name, const char *value, const char 
 {
   g_autofree char *owned = remedy, *missing = NULL, *message = NULL;
   g_autofree char *requested = NULL, *present = NULL;
-  MtVersions versions = mt_compat_find_versions (j->host, j->machine->arch, j->machine->name);
 
-  missing = mt_compat_dup_missing (qemu, libvirt, &versions);
+  missing = mt_compat_dup_missing (qemu, libvirt, j->versions);
   if (missing == NULL)
     return;
   requested = dup_requested (name, value);
-  present = dup_present (&versions, j->host);
+  present = dup_present (j->versions, j->host);
   message = g_strdup_printf ("%s: it needs %s%s", requested, missing, present);
   add_own (j, code, name, MACHTYPE_AUTHORITY_QEMU,
            is_known (j->host) ? g_steal_pointer (&owned) : g_strdup (get_advice (qemu)), source,
@@ -425,8 +423,7 @@ add_missing_firmware (const Check *j, const MtDeviceRequest *request)
 static void
 check_request (const Check *j, const MtDeviceRequest *request)
 {
-  const MtVersions versions = mt_compat_find_versions (j->host, j->machine->arch, j->machine->name);
-  const MtRule *rule = mt_rule_choose (request->kind, request->wanted, &versions);
+  const MtRule *rule = mt_rule_choose (request->kind, request->wanted, j->versions);
   MachtypeAuthority authority =
       rule != NULL ? mt_rule_ask (rule, j->machine->class) : MACHTYPE_AUTHORITY_LIBMACHTYPE;
   MachtypeAnswer listed = ask_capabilities (j, request);
@@ -627,9 +624,9 @@ void
 mt_device_requests_check (const MtDeviceRequests *requests, const MachtypeProperties *properties,
                           const MtFeatures *features, const MtJudgedMachine *machine,
                           const MachtypeHost *host, const MtDomainCapabilities *caps,
-                          GPtrArray **findings)
+                          const MtVersions *versions, GPtrArray **findings)
 {
-  const Check j = { requests, properties, features, machine, host, caps, findings };
+  const Check j = { requests, properties, features, machine, host, caps, versions, findings };
   guint i;
 
   check_refused (&j);
@@ -678,23 +675,28 @@ check_machine (MachtypeProperties *all, MachtypeArch arch, const char *domain_ty
                const char *name, const MachtypeHost *host, const MachtypeHost *namer)
 {
   g_autoptr (MachtypeProperties) properties = mt_properties_dup_requested (all);
-  const MtJudgedMachine machine = { arch, name,
-                                    mt_host_get_class (namer, arch, domain_type, name) };
+  MtJudgedMachine machine = { arch, name, MT_CLASS_NONE };
   const MtDomainCapabilities *caps = NULL;
   GPtrArray *findings = mt_findings_new ();
+  MtMachineFound found;
   MtFeatures features;
   MtDeviceRequests requests;
+  MtVersions versions;
 
   if (!decide (properties, &features, findings))
     return findings;
+  mt_host_look_up (namer, arch, domain_type, name, &found);
+  machine.class = found.class;
   if (machine.class == MT_CLASS_NONE) {
     add_unknown (findings, arch, name);
     return findings;
   }
+  versions = mt_compat_find_versions (host, arch, &found);
   if (host != NULL)
     caps = mt_host_find_domain_capabilities (host, arch, domain_type, name);
   mt_device_requests_collect (&features, machine.class, &requests);
-  mt_device_requests_check (&requests, properties, &features, &machine, host, caps, &findings);
+  mt_device_requests_check (&requests, properties, &features, &machine, host, caps, &versions,
+                            &findings);
   return findings;
 }
 

@@ -146,6 +146,7 @@ typedef struct {
   gboolean needs_usb, needs_scsi, keyboard, multiqueue, has_floppy;
 
   /* Large, and set as a whole by the function that decides them: zeroing them first costs time. */
+  MtMachineFound machine; /* on the host */
   MtFeatures features;
   MtDeviceRequests device_requests;
   MtPlace places[MACHTYPE_GUEST_MAX_DEVICES]; /* one for each disk of the request */

@@ -66,8 +66,7 @@ plan_recipe (MtGuestPlan *plan, GError **error)
   const MachtypeArch arch = machtype_resolution_get_arch (plan->request->resolution);
   g_autofree char *list = NULL;
 
-  plan->recipe = mt_recipe_find (
-      arch, mt_host_get_class (plan->request->host, arch, type, get_machine (plan)));
+  plan->recipe = mt_recipe_find (arch, plan->machine.class);
   if (plan->recipe == NULL) {
     list = mt_recipe_dup_list ();
     return mt_fail (error, MACHTYPE_ERROR_UNSUPPORTED,
@@ -81,23 +80,12 @@ plan_recipe (MtGuestPlan *plan, GError **error)
   return TRUE;
 }
 
-static guint
-get_host_limit (const MtGuestPlan *plan)
-{
-  const MtMachine *info = NULL;
-
-  if (plan->request->host != NULL)
-    info = mt_host_find_machine (
-        plan->request->host, machtype_resolution_get_arch (plan->request->resolution),
-        machtype_resolution_get_domain_type (plan->request->resolution), get_machine (plan));
-  return info != NULL ? info->max_cpus : 0;
-}
-
 static gboolean
 plan_size (MtGuestPlan *plan, GError **error)
 {
   const MtClassFacts *facts = mt_class_get ((MtMachineClass)plan->recipe->class);
-  guint limit = get_host_limit (plan), memory = facts->max_memory_mib, least;
+  const MtMachine *offered = plan->machine.info;
+  guint limit = offered != NULL ? offered->max_cpus : 0, memory = facts->max_memory_mib, least;
 
   /* The board's limit is what works; the host's can be lower for an old version. */
   limit = limit != 0 ? MIN (limit, facts->max_vcpus) : facts->max_vcpus;
@@ -186,7 +174,7 @@ plan_properties (MtGuestPlan *plan, GError **error)
     return FALSE;
   mt_device_requests_collect (&plan->features, machine.class, &plan->device_requests);
   mt_device_requests_check (&plan->device_requests, plan->properties, &plan->features, &machine,
-                            plan->request->host, plan->capabilities, &findings);
+                            plan->request->host, plan->capabilities, &plan->versions, &findings);
   if (findings == NULL)
     return TRUE;
   finding = findings->pdata[0];
@@ -797,18 +785,19 @@ look_up_host (MtGuestPlan *plan)
 {
   const MachtypeHost *host = plan->request->host;
   const MachtypeArch arch = machtype_resolution_get_arch (plan->request->resolution);
+  const char *type = machtype_resolution_get_domain_type (plan->request->resolution);
+  const char *machine = get_machine (plan);
 
-  plan->versions = mt_compat_find_versions (host, arch, get_machine (plan));
+  mt_host_look_up (host, arch, type, machine, &plan->machine);
+  plan->versions = mt_compat_find_versions (host, arch, &plan->machine);
   if (host != NULL)
-    plan->capabilities = mt_host_find_domain_capabilities (
-        host, arch, machtype_resolution_get_domain_type (plan->request->resolution),
-        get_machine (plan));
+    plan->capabilities = mt_host_find_domain_capabilities (host, arch, type, machine);
 }
 
 gboolean
 mt_guest_plan (const MtGuestRequest *request, MtGuestPlan *plan, GError **error)
 {
-  memset (plan, 0, G_STRUCT_OFFSET (MtGuestPlan, features));
+  memset (plan, 0, G_STRUCT_OFFSET (MtGuestPlan, machine));
   plan->request = request;
   look_up_host (plan);
   if (!plan_recipe (plan, error) || !plan_size (plan, error) || !plan_properties (plan, error))

@@ -118,6 +118,19 @@ const MtMachine *mt_host_find_machine (const MachtypeHost *host, MachtypeArch ar
 /* The machines that it lists for an architecture and domain type (NULL: the best). */
 MtRun mt_host_find_machines (const MachtypeHost *host, MachtypeArch arch, const char *domain_type);
 
+/* A machine type of a guest, looked up once for all that is asked about it. */
+typedef struct {
+  gboolean is_valid;     /* its name can be one */
+  MtName name;           /* parsed, if it is valid */
+  const MtMachine *info; /* of the host, as mt_host_find_machine; NULL: none */
+  const char *known;     /* as mt_host_get_known_name */
+  MtMachineClass class;  /* as mt_host_get_class */
+} MtMachineFound;
+
+/* Sets all of found; host can be NULL. Strings are borrowed. */
+void mt_host_look_up (const MachtypeHost *host, MachtypeArch arch, const char *domain_type,
+                      const char *machine, MtMachineFound *found);
+
 /* A name that the tables know, for the machine that the host offers by this name: itself, what it
  * resolves to, an alias for it, or the alias of the family that it begins with. Otherwise the name
  * itself. host can be NULL. */

@@ -15,9 +15,10 @@ parse_known (MachtypeArch arch, const char *machine, MtName *parsed)
 
 /* The first alias that resolves to it and is known itself; NULL: none. */
 static const char *
-find_known_alias (const MachtypeHost *host, MachtypeArch arch, MtRun run, const char *canonical,
-                  MtName *parsed)
+find_known_alias (const MachtypeHost *host, MachtypeArch arch, const char *domain_type,
+                  const char *canonical, MtName *parsed)
 {
+  const MtRun run = mt_host_find_machines (host, arch, domain_type);
   guint i;
 
   for (i = run.first; i < run.first + run.count; i++) {
@@ -44,55 +45,74 @@ find_family_alias (MachtypeArch arch, const char *machine, MtName *parsed)
              : NULL;
 }
 
+/* NULL: the host, which offers it, says nothing that is known; parsed is not set then. */
 static const char *
-find_known_name (const MachtypeHost *host, MachtypeArch arch, MtRun run, const MtMachine *info,
-                 MtName *parsed)
+find_known_name (const MachtypeHost *host, MachtypeArch arch, const char *domain_type,
+                 const MtMachineFound *found, MtName *parsed)
 {
-  const char *name = mt_host_text (host, info->name), *known;
-  const char *canonical = info->canonical != 0 ? mt_host_text (host, info->canonical) : name;
+  const MtMachine *info = found->info;
+  const char *name = mt_host_text (host, info->name), *canonical = name, *known;
 
-  if (parse_known (arch, canonical, parsed))
-    return canonical;
-  if (canonical != name && parse_known (arch, name, parsed))
+  if (info->canonical != 0) {
+    canonical = mt_host_text (host, info->canonical);
+    if (parse_known (arch, canonical, parsed))
+      return canonical;
+    if (parse_known (arch, name, parsed))
+      return name;
+  } else if (found->name.kind != MACHTYPE_NAME_KIND_UNKNOWN) {
+    *parsed = found->name; /* it was found by this name */
     return name;
-  known = find_known_alias (host, arch, run, canonical, parsed);
+  }
+  known = find_known_alias (host, arch, domain_type, canonical, parsed);
   return known != NULL ? known : find_family_alias (arch, canonical, parsed);
 }
 
-/* NULL: the host does not offer it, or says nothing that is known; parsed is not set then. Names in
- * capabilities can contain anything. */
-static const char *
-find_offered (const MachtypeHost *host, MachtypeArch arch, const char *domain_type,
-              const char *machine, MtName *parsed)
+/* found: what the name says by itself. */
+static void
+set_known (const MachtypeHost *host, MachtypeArch arch, const char *domain_type,
+           MtMachineFound *found)
 {
-  const MtMachine *info =
-      host != NULL ? mt_host_find_machine (host, arch, domain_type, machine) : NULL;
+  const char *known = NULL;
+  MtName parsed;
 
-  if (info == NULL || !mt_name_is_valid (machine, strlen (machine)))
-    return NULL;
-  return find_known_name (host, arch, mt_host_find_machines (host, arch, domain_type), info,
-                          parsed);
+  if (found->info != NULL)
+    known = find_known_name (host, arch, domain_type, found, &parsed);
+  if (known != NULL)
+    found->known = known;
+  found->class = mt_class_find_parsed (arch, found->known, known != NULL ? &parsed : &found->name);
+}
+
+/* Names in capabilities can contain anything: what cannot be a name has no class. */
+void
+mt_host_look_up (const MachtypeHost *host, MachtypeArch arch, const char *domain_type,
+                 const char *machine, MtMachineFound *found)
+{
+  found->info = host != NULL ? mt_host_find_machine (host, arch, domain_type, machine) : NULL;
+  found->known = machine;
+  found->class = MT_CLASS_NONE;
+  found->is_valid = mt_name_parse (machine, strlen (machine), arch, &found->name);
+  if (found->is_valid)
+    set_known (host, arch, domain_type, found);
 }
 
 const char *
 mt_host_get_known_name (const MachtypeHost *host, MachtypeArch arch, const char *domain_type,
                         const char *machine)
 {
-  MtName parsed;
-  const char *known = find_offered (host, arch, domain_type, machine, &parsed);
+  MtMachineFound found;
 
-  return known != NULL ? known : machine;
+  mt_host_look_up (host, arch, domain_type, machine, &found);
+  return found.known;
 }
 
 MtMachineClass
 mt_host_get_class (const MachtypeHost *host, MachtypeArch arch, const char *domain_type,
                    const char *machine)
 {
-  MtName parsed;
-  const char *known = find_offered (host, arch, domain_type, machine, &parsed);
+  MtMachineFound found;
 
-  return known != NULL ? mt_class_find_parsed (arch, known, &parsed)
-                       : mt_class_find (arch, machine);
+  mt_host_look_up (host, arch, domain_type, machine, &found);
+  return found.class;
 }
 
 /* The family, the architecture and, of a name that only this host has, whether it is an alias. Its
