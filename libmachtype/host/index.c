@@ -29,8 +29,10 @@ get_hash (const char *name, gsize length)
 {
   guint64 tail = 0;
 
-  memcpy (&tail, length >= sizeof tail ? name + length - sizeof tail : name,
-          MIN (length, sizeof tail));
+  if (length >= sizeof tail)
+    memcpy (&tail, name + length - sizeof tail, sizeof tail); /* one move */
+  else
+    memcpy (&tail, name, length);
   return (guint32)(((tail ^ length) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15)) >> 32);
 }
 

@@ -37,7 +37,7 @@ mt_host_scan_domain (const MachtypeHost *host, const MtGuestInfo *guest, const c
   for (i = 0; i < guest->domains.count; i++) {
     const MtDomainType *domain = MT_ROW (host->domains, MtDomainType, guest->domains.first + i);
 
-    if (strcmp (mt_host_text (host, domain->type), type) == 0)
+    if (mt_is_word (mt_host_text (host, domain->type), type))
       return domain;
   }
   return NULL;
