@@ -142,14 +142,14 @@ check_pair (const char *what, const char *name, const char *value, GError **erro
   return explain_pair (what, name, value, error);
 }
 
-/* Replacing does not increase the size. */
+/* Replacing does not increase the size; the name is looked up only if that matters. */
 static gboolean
 has_room (const MachtypePropertiesBuilder *builder, GHashTable *table, const char *name,
           GError **error)
 {
-  if (g_hash_table_contains (table, name) ||
-      g_hash_table_size (builder->images) + g_hash_table_size (builder->extra_specs) <
-          MACHTYPE_PROPERTIES_MAX)
+  if (g_hash_table_size (builder->images) + g_hash_table_size (builder->extra_specs) <
+          MACHTYPE_PROPERTIES_MAX ||
+      g_hash_table_contains (table, name))
     return TRUE;
   return mt_properties_set_too_many (error);
 }

@@ -26,10 +26,10 @@ find_word (const char *words, const char *value)
   const char *word;
 
   for (word = words; *word != '\0'; word += strspn (word, " ")) {
-    gsize all = strcspn (word, " "), length = strcspn (word, " =");
+    gsize all = strcspn (word, " ");
 
-    if (length == wanted && memcmp (word, value, wanted) == 0)
-      return length != all ? g_strndup (word + length + 1, all - length - 1) : g_strdup (value);
+    if (*word == *value && strcspn (word, " =") == wanted && memcmp (word, value, wanted) == 0)
+      return wanted != all ? g_strndup (word + wanted + 1, all - wanted - 1) : g_strdup (value);
     word += all;
   }
   return NULL;
@@ -59,14 +59,14 @@ set_invalid (const Rule *rule, const char *value, const char *allowed, GError **
 static gboolean
 check_word (const Rule *rule, const char *value, char **checked, GError **error)
 {
-  g_autofree char *folded =
-      rule->type == MT_VALUE_FOLDED_ENUM ? g_ascii_strdown (value, -1) : g_strdup (value);
+  g_autofree char *folded = rule->type == MT_VALUE_FOLDED_ENUM ? g_ascii_strdown (value, -1) : NULL;
+  const char *wanted = folded != NULL ? folded : value;
   g_autofree char *allowed = NULL;
 
-  *checked = find_word (rule->words, folded);
+  *checked = find_word (rule->words, wanted);
   if (*checked != NULL)
     return TRUE;
-  allowed = dup_allowed (rule->words, folded);
+  allowed = dup_allowed (rule->words, wanted);
   return set_invalid (rule, value, allowed, error);
 }
 
