@@ -10,17 +10,20 @@
 
 static GVariant *convert (JsonNode *node, guint64 *members);
 
+/* From the end, and frees each item when it was converted: both forms take far more memory than the
+ * text. */
 static GVariant *
 convert_array (JsonArray *array, guint64 *members)
 {
-  GVariantBuilder builder;
-  guint i, n = json_array_get_length (array);
+  const guint n = json_array_get_length (array);
+  g_autofree GVariant **items = g_new (GVariant *, n);
+  guint i;
 
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("av"));
-  for (i = 0; i < n; i++)
-    g_variant_builder_add_value (
-        &builder, g_variant_new_variant (convert (json_array_get_element (array, i), members)));
-  return g_variant_builder_end (&builder);
+  for (i = n; i-- > 0;) {
+    items[i] = g_variant_new_variant (convert (json_array_get_element (array, i), members));
+    json_array_remove_element (array, i);
+  }
+  return g_variant_new_array (G_VARIANT_TYPE_VARIANT, items, n);
 }
 
 static GVariant *
