@@ -31,23 +31,36 @@ gboolean mt_json_equal (char *a, char *b);
 /* The hash of such a text. Takes ownership of it. */
 guint mt_json_hash (char *value);
 
+/* An object that was parsed, with its members in a table: GVariant would walk through all of them
+ * to find one. */
+typedef struct MtJsonObject MtJsonObject;
+
+/* The text is an object; otherwise raises MACHTYPE_ERROR_INVALID_ARGUMENT. */
+MtJsonObject *mt_json_parse_object (const char *text, gssize length, GError **error);
+void mt_json_object_free (MtJsonObject *object);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MtJsonObject, mt_json_object_free)
+
 /* Reading the members of an object. A member that is missing or null is TRUE and leaves *value
  * alone; another type raises MACHTYPE_ERROR_INVALID_ARGUMENT. Texts are borrowed from the object.
  */
-gboolean mt_json_get_text (GVariant *object, const char *name, const char **value, GError **error);
-gboolean mt_json_get_uint (GVariant *object, const char *name, guint64 *value, GError **error);
-gboolean mt_json_get_boolean (GVariant *object, const char *name, gboolean *value, GError **error);
+gboolean mt_json_get_text (const MtJsonObject *object, const char *name, const char **value,
+                           GError **error);
+gboolean mt_json_get_uint (const MtJsonObject *object, const char *name, guint64 *value,
+                           GError **error);
+gboolean mt_json_get_boolean (const MtJsonObject *object, const char *name, gboolean *value,
+                              GError **error);
 /* Also seconds, as format 1 had it. */
-gboolean mt_json_get_time (GVariant *object, const char *name, gint64 *seconds, GError **error);
+gboolean mt_json_get_time (const MtJsonObject *object, const char *name, gint64 *seconds,
+                           GError **error);
 /* Also a number, as format 1 had it. */
-gboolean mt_json_get_version (GVariant *object, const char *name, guint64 *version, GError **error);
+gboolean mt_json_get_version (const MtJsonObject *object, const char *name, guint64 *version,
+                              GError **error);
 /* *value is a new reference. */
-gboolean mt_json_get_object (GVariant *object, const char *name, GVariant **value, GError **error);
+gboolean mt_json_get_object (const MtJsonObject *object, const char *name, GVariant **value,
+                             GError **error);
 /* An array in which every item is a text; *value is a new reference. */
-gboolean mt_json_get_texts (GVariant *object, const char *name, GVariant **value, GError **error);
-
-/* The text is an object; otherwise raises MACHTYPE_ERROR_INVALID_ARGUMENT. */
-GVariant *mt_json_parse_object (const char *text, gssize length, GError **error);
+gboolean mt_json_get_texts (const MtJsonObject *object, const char *name, GVariant **value,
+                            GError **error);
 
 /* The members that an object can have. Not pointers: they would be relocations. */
 typedef struct {
@@ -57,7 +70,7 @@ typedef struct {
 
 /* Checks the flags, the number of the form, and the members of a value. Sets *unknown to those that
  * are not known, as an object in JSON text in the order of their names; NULL: all are known. */
-gboolean mt_json_check_value (GVariant *object, const MtJsonNames *known,
+gboolean mt_json_check_value (const MtJsonObject *object, const MtJsonNames *known,
                               MachtypeJsonReadFlags flags, char **unknown, GError **error);
 
 /* The members of two objects in JSON text, in the order of their names; of those that are in both,

@@ -51,7 +51,7 @@ read_property (MachtypePropertiesBuilder *builder, const char *name, GVariant *v
 }
 
 static gboolean
-read_defaults (MachtypePropertiesBuilder *builder, GVariant *object, const char *member,
+read_defaults (MachtypePropertiesBuilder *builder, const MtJsonObject *object, const char *member,
                GError **error)
 {
   g_autoptr (GVariant) names = NULL;
@@ -69,7 +69,8 @@ read_defaults (MachtypePropertiesBuilder *builder, GVariant *object, const char 
 }
 
 MachtypeProperties *
-mt_properties_read (GVariant *object, const char *member, const char *defaults, GError **error)
+mt_properties_read (const MtJsonObject *object, const char *member, const char *defaults,
+                    GError **error)
 {
   g_autoptr (MachtypePropertiesBuilder) builder = machtype_properties_builder_new ();
   g_autoptr (GVariant) members = NULL;

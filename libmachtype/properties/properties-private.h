@@ -3,6 +3,7 @@
 
 #include <machtype/properties.h>
 
+#include "json/json-private.h"
 #include "properties/device-kinds.h"
 
 /* What the library acts on: the rows of the table in schema.c. First the image properties: those in
@@ -339,5 +340,5 @@ void mt_properties_write_defaults (GString *json, const char *member,
                                    const MachtypeProperties *properties);
 /* Both members; none if they are missing. A default that is not among the properties is ignored.
  * NULL: an error. */
-MachtypeProperties *mt_properties_read (GVariant *object, const char *member, const char *defaults,
-                                        GError **error);
+MachtypeProperties *mt_properties_read (const MtJsonObject *object, const char *member,
+                                        const char *defaults, GError **error);

@@ -59,7 +59,7 @@ machtype_record_to_json (const MachtypeRecord *record)
 }
 
 static gboolean
-read_place (MachtypeRecordBuilder *builder, GVariant *object, GError **error)
+read_place (MachtypeRecordBuilder *builder, const MtJsonObject *object, GError **error)
 {
   const char *name = NULL, *host = NULL, *host_uuid = NULL, *cell = NULL, *state = NULL;
 
@@ -75,7 +75,7 @@ read_place (MachtypeRecordBuilder *builder, GVariant *object, GError **error)
 }
 
 static gboolean
-read_arch (MachtypeRecordBuilder *builder, GVariant *object, GError **error)
+read_arch (MachtypeRecordBuilder *builder, const MtJsonObject *object, GError **error)
 {
   const char *text = NULL;
   MachtypeArch arch;
@@ -90,7 +90,7 @@ read_arch (MachtypeRecordBuilder *builder, GVariant *object, GError **error)
 
 /* A tool that does not say where it got the machine type from, imports it. */
 static gboolean
-read_machine (MachtypeRecordBuilder *builder, GVariant *object, GError **error)
+read_machine (MachtypeRecordBuilder *builder, const MtJsonObject *object, GError **error)
 {
   const char *machine = NULL, *requested = NULL, *word = NULL;
   MachtypeSource source = MACHTYPE_SOURCE_IMPORT;
@@ -104,7 +104,7 @@ read_machine (MachtypeRecordBuilder *builder, GVariant *object, GError **error)
 }
 
 static gboolean
-read_numbers (MachtypeRecordBuilder *builder, GVariant *object, GError **error)
+read_numbers (MachtypeRecordBuilder *builder, const MtJsonObject *object, GError **error)
 {
   guint64 qemu = 0, libvirt = 0, revision = 0;
   gint64 recorded_at = -1, seen_at = 0;
@@ -127,7 +127,7 @@ read_numbers (MachtypeRecordBuilder *builder, GVariant *object, GError **error)
 }
 
 static gboolean
-read_properties (MachtypeRecordBuilder *builder, GVariant *object, GError **error)
+read_properties (MachtypeRecordBuilder *builder, const MtJsonObject *object, GError **error)
 {
   g_autoptr (MachtypeProperties) properties =
       mt_properties_read (object, "properties", "defaults", error);
@@ -137,7 +137,8 @@ read_properties (MachtypeRecordBuilder *builder, GVariant *object, GError **erro
 
 /* Sets *unknown to the members that are not known, NULL for none. */
 static gboolean
-check_members (GVariant *object, MachtypeJsonReadFlags flags, char **unknown, GError **error)
+check_members (const MtJsonObject *object, MachtypeJsonReadFlags flags, char **unknown,
+               GError **error)
 {
   static const char words[][16] = {
     "format",    "uuid",        "name",       "host",         "host_uuid",
@@ -177,7 +178,7 @@ machtype_record_new_from_json (const char *json, gssize length, MachtypeJsonRead
 {
   g_autoptr (MachtypeRecordBuilder) builder = NULL;
   g_autoptr (MachtypeRecord) record = NULL;
-  g_autoptr (GVariant) object = NULL;
+  g_autoptr (MtJsonObject) object = NULL;
   g_autofree char *unknown = NULL;
   const char *uuid = "";
 

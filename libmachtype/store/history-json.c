@@ -52,7 +52,7 @@ machtype_history_entry_to_json (const MachtypeHistoryEntry *entry)
 }
 
 static gboolean
-read_what (MachtypeHistoryEntry *entry, GVariant *object, GError **error)
+read_what (MachtypeHistoryEntry *entry, const MtJsonObject *object, GError **error)
 {
   const char *action = NULL, *author = NULL;
 
@@ -70,7 +70,7 @@ read_what (MachtypeHistoryEntry *entry, GVariant *object, GError **error)
 }
 
 static gboolean
-read_name (GVariant *object, const char *member, char **name, GError **error)
+read_name (const MtJsonObject *object, const char *member, char **name, GError **error)
 {
   const char *text = NULL;
 
@@ -85,7 +85,7 @@ read_name (GVariant *object, const char *member, char **name, GError **error)
 }
 
 static gboolean
-read_before (MachtypeHistoryEntry *entry, GVariant *object, GError **error)
+read_before (MachtypeHistoryEntry *entry, const MtJsonObject *object, GError **error)
 {
   const char *source = NULL, *arch = NULL;
 
@@ -105,7 +105,7 @@ read_before (MachtypeHistoryEntry *entry, GVariant *object, GError **error)
 }
 
 static gboolean
-read_definitions (MachtypeHistoryEntry *entry, GVariant *object, GError **error)
+read_definitions (MachtypeHistoryEntry *entry, const MtJsonObject *object, GError **error)
 {
   const char *before = NULL, *after = NULL;
 
@@ -119,7 +119,8 @@ read_definitions (MachtypeHistoryEntry *entry, GVariant *object, GError **error)
 }
 
 static gboolean
-check_members (GVariant *object, MachtypeJsonReadFlags flags, char **unknown, GError **error)
+check_members (const MtJsonObject *object, MachtypeJsonReadFlags flags, char **unknown,
+               GError **error)
 {
   static const char words[][24] = {
     "format",
@@ -168,7 +169,7 @@ machtype_history_entry_new_from_json (const char *json, gssize length, MachtypeJ
                                       GError **error)
 {
   g_autoptr (MachtypeHistoryEntry) entry = NULL;
-  g_autoptr (GVariant) object = NULL;
+  g_autoptr (MtJsonObject) object = NULL;
   g_autofree char *unknown = NULL;
 
   g_return_val_if_fail (json != NULL, NULL);

@@ -468,6 +468,30 @@ test_unknown_members (void)
   g_assert_nonnull (strstr (json, ",\"future\":\"a\"}"));
 }
 
+/* The time must not grow with their square: that would be many minutes. */
+static void
+test_many_unknown_members (void)
+{
+  const guint n = 100000;
+  g_autoptr (GString) text = g_string_new ("{\"uuid\":\"6d5a5a4e-6f0f-4a3b-9c1e-2f6f0e7b1a11\"");
+  g_autoptr (GString) sorted = g_string_new (NULL);
+  g_autoptr (MachtypeRecord) record = NULL;
+  g_autofree char *json = NULL;
+  GError *error = NULL;
+  guint i;
+
+  for (i = 0; i < n; i++) {
+    g_string_append_printf (text, ",\"m%06u\":%u", n - 1 - i, n - 1 - i);
+    g_string_append_printf (sorted, ",\"m%06u\":%u", i, i);
+  }
+  g_string_append_c (text, '}');
+  g_string_append_c (sorted, '}');
+  record = machtype_record_new_from_json (text->str, -1, 0, &error);
+  g_assert_no_error (error);
+  json = machtype_record_to_json (record);
+  g_assert_true (g_str_has_suffix (json, sorted->str));
+}
+
 #define ENTRY                                                                                      \
   "{\"format\":2,\"revision\":4,\"changed_at\":\"2026-11-30T22:30:00Z\",\"action\":\"update\","    \
   "\"old\":\"pc-q35-6.2\",\"new\":\"pc-q35-7.2\",\"author\":\"alice\",\"forced\":true,"            \
@@ -962,6 +986,7 @@ main (int argc, char **argv)
   g_test_add_func ("/json/random-records", test_random_records);
   g_test_add_func ("/json/random-entries", test_random_entries);
   g_test_add_func ("/json/unknown-members", test_unknown_members);
+  g_test_add_func ("/json/many-unknown-members", test_many_unknown_members);
   g_test_add_func ("/json/entries", test_entries);
   g_test_add_func ("/json/bad-entries", test_bad_entries);
   g_test_add_func ("/json/entry-of-store", test_entry_of_store);
