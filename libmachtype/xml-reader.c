@@ -16,16 +16,11 @@
 #define TEXT_MAX (64 * 1024)
 #define TEXT_USUAL 256
 
-/* Larger documents are read in pieces. */
-#define COPY_MAX (1024 * 1024)
-
 struct MtXmlReader {
   const MtXmlHandler *handler;
   gpointer data;
   const char *what;
   const MtXmlInput *input;
-  gsize n_read;     /* bytes of it that the parser has taken */
-  gboolean has_nul; /* there is a NUL among them */
   xmlParserCtxt *parser;
   GError *error;        /* the first one; parsing then stops */
   gboolean has_ended;   /* the parser reached the end of the document */
@@ -138,10 +133,7 @@ on_text (void *user, const xmlChar *text, int length)
 static void
 check_nul (MtXmlReader *reader)
 {
-  const char *rest = reader->input->text + reader->n_read;
-
-  if (!reader->is_done &&
-      (reader->has_nul || memchr (rest, '\0', reader->input->length - reader->n_read) != NULL))
+  if (!reader->is_done && memchr (reader->input->text, '\0', reader->input->length) != NULL)
     fail (reader, MACHTYPE_ERROR_INVALID_XML, "there is a NUL byte after the document");
 }
 
@@ -234,43 +226,9 @@ check_end (MtXmlReader *reader)
     fail (reader, MACHTYPE_ERROR_INVALID_XML, "the parser ran out of memory");
 }
 
-/* The next piece of the input, at most size bytes; 0: there is no more. What follows a piece does
- * not start a character of several bytes: 2.9 takes its first byte for the whole of it. One that a
- * piece ends in the middle of it completes. */
-static int
-on_read (void *user, char *piece, int size)
-{
-  MtXmlReader *reader = user;
-  const char *text = reader->input->text + reader->n_read;
-  const gsize rest = reader->input->length - reader->n_read;
-  gsize n = MIN ((gsize)size, rest);
-
-  while (n > 1 && n < rest && (guchar)text[n] >= 0xc0)
-    n--;
-  if (n != 0)
-    memcpy (piece, text, n);
-  reader->n_read += n;
-  reader->has_nul = reader->has_nul || memchr (piece, '\0', n) != NULL;
-  return (int)n;
-}
-
-/* xmlCtxtReadMemory copies the input, which costs more the larger it is. Pieces stay in the
- * processor's cache. */
-static void
-feed (MtXmlReader *reader)
-{
-  const int options = XML_PARSE_NONET | XML_PARSE_IGNORE_ENC;
-
-  if (reader->input->length > COPY_MAX)
-    xmlCtxtReadIO (reader->parser, on_read, NULL, reader, NULL, NULL, options);
-  else
-    xmlCtxtReadMemory (reader->parser, reader->input->text, (int)reader->input->length, NULL, NULL,
-                       options);
-}
-
 /* Nothing is built, so there is no document to free. */
 static void
-parse (MtXmlReader *reader)
+parse (MtXmlReader *reader, const MtXmlInput *input)
 {
   MtXmlWatch watch;
 
@@ -281,7 +239,8 @@ parse (MtXmlReader *reader)
   else {
     set_handlers (reader->parser->sax);
     reader->parser->userData = reader;
-    feed (reader);
+    xmlCtxtReadMemory (reader->parser, input->text, (int)input->length, NULL, NULL,
+                       XML_PARSE_NONET | XML_PARSE_IGNORE_ENC);
     check_end (reader);
     xmlFreeParserCtxt (reader->parser);
   }
@@ -317,10 +276,10 @@ mt_xml_read_beginning (const char *text, gsize length, const char *what,
   reader.own_text = g_string_sized_new (TEXT_USUAL);
   *slot = &reader;
   if (restart == NULL)
-    parse (&reader);
+    parse (&reader, &input);
   else if (!scan (&reader, &input)) {
     restart (data);
-    parse (&reader);
+    parse (&reader, &input);
   }
   *slot = NULL;
   g_string_free (reader.own_text, TRUE);

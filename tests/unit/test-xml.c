@@ -631,63 +631,6 @@ test_one_large_thing (void)
   }
 }
 
-/* Appends things that are longer than what the parser looks at ahead. */
-static void
-append_long_things (GString *text, const char *character)
-{
-  static const char *const shapes[][2] = {
-    { "<", "/>" },       { "<a ", "='1'/>" }, { "<a>", "</a>\n" }, { "<a b='", "'/>" },
-    { "<!--", "-->\n" }, { "<?a ", "?>" },    { "<?", " a?>" },    { "<a><![CDATA[", "]]></a>" },
-  };
-  g_autoptr (GString) thing = g_string_new (NULL);
-  guint i;
-
-  for (i = 0; i < 600; i++) {
-    g_string_append (thing, character);
-    if (i < 200)
-      continue;
-    g_string_append (text, shapes[i % G_N_ELEMENTS (shapes)][0]);
-    g_string_append (text, thing->str);
-    g_string_append (text, shapes[i % G_N_ELEMENTS (shapes)][1]);
-  }
-}
-
-/* What follows the document makes it so large that it is read in pieces. */
-static void
-assert_same_in_pieces (GString *text)
-{
-  g_autofree char *space = g_strnfill (1024 * 1024, '\n');
-  g_autoptr (GString) copied = g_string_new (NULL), pieces = g_string_new (NULL);
-  g_autoptr (GError) error = NULL, other = NULL;
-  gboolean ok;
-
-  ok = read_seen (text->str, text->len, NULL, copied, &error);
-  g_string_append (text, space);
-  g_assert_cmpint (read_seen (text->str, text->len, NULL, pieces, &other), ==, ok);
-  g_assert_cmpstr (pieces->str, ==, copied->str);
-  if (!ok)
-    g_assert_cmpstr (other->message, ==, error->message);
-}
-
-static void
-test_pieces (void)
-{
-  static const char *const characters[] = { "x", "\u00e9", "\u6f22", "\U00020000" };
-  static const char *const ends[] = { "</a>", "</b>", "&b;</a>", "<b c=d/></a>", "</a><b/>" };
-  gsize i, j;
-
-  for (i = 0; i < G_N_ELEMENTS (characters); i++) {
-    for (j = 0; j < G_N_ELEMENTS (ends); j++) {
-      g_autoptr (GString) text = g_string_new ("<a>\n");
-
-      ROW ("%s%s", characters[i], ends[j]);
-      append_long_things (text, characters[i]);
-      g_string_append (text, ends[j]);
-      assert_same_in_pieces (text);
-    }
-  }
-}
-
 /* The text of an element is cut at 64 KiB, as xml-reader.h says. */
 static void
 test_text_limit (void)
@@ -1117,7 +1060,6 @@ main (int argc, char **argv)
   g_test_add_func ("/xml/reader/wide", test_wide);
   g_test_add_func ("/xml/reader/size", test_size);
   g_test_add_func ("/xml/reader/one-large-thing", test_one_large_thing);
-  g_test_add_func ("/xml/reader/pieces", test_pieces);
   g_test_add_func ("/xml/reader/text-limit", test_text_limit);
   g_test_add_func ("/xml/reader/handler-error", test_handler_error);
   g_test_add_func ("/xml/reader/encodings", test_encodings);
