@@ -243,8 +243,8 @@ typedef struct {
   guint n_domains;
 } Host;
 
-/* All hosts. The caller takes them in order; threads ask them in the same order, so that the one
- * whose turn it is has always been begun. */
+/* All hosts. The caller takes them in order; threads ask them in the same order. The one whose turn
+ * it is may be asked however many are held, as soon as a thread has closed what it closes. */
 typedef struct {
   const HostsQuestion *question;
   int timeout_ms;
@@ -349,7 +349,8 @@ work (gpointer data)
   return NULL;
 }
 
-/* "qemu:///system", or "3 hosts: a, b, c". */
+/* "qemu:///system", or "3 hosts: a, b, c". While all threads close connections, no host is asked:
+ * the caller waits for the one whose turn it is. */
 static char *
 dup_asked (const Asking *asking)
 {
@@ -362,7 +363,9 @@ dup_asked (const Asking *asking)
     if (n++ < NAMED_HOSTS)
       g_string_append_printf (names, "%s%s", n > 1 ? ", " : "", asking->hosts[i].uri);
   }
-  if (n <= 1)
+  if (n == 0)
+    return g_strdup (asking->hosts[asking->turn].uri);
+  if (n == 1)
     return g_string_free (g_steal_pointer (&names), FALSE);
   if (n > NAMED_HOSTS)
     g_string_append_printf (names, " and %u more", n - NAMED_HOSTS);

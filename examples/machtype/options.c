@@ -13,14 +13,14 @@
 
 #define TIMEOUT_MAX 86400
 
-/* The time after which the user is shown what libvirt is doing, and the interval between such
- * reports. */
+/* The seconds after which the user is shown what libvirt is doing. */
 #define PATIENCE_VARIABLE "MACHTYPE_PATIENCE"
 #define DEFAULT_PATIENCE 3
 #define MAX_PATIENCE 86400
+/* The interval between such reports. */
+#define REMINDER (10 * G_TIME_SPAN_SECOND)
 /* A time that still fits where a second has 32 bits. */
 #define NEVER (G_TIME_SPAN_DAY * 3650)
-#define REMINDER (10 * G_TIME_SPAN_SECOND)
 
 GOptionContext *
 options_new (const char *arguments, const char *summary, const char *notes)
@@ -354,21 +354,21 @@ options_parse (GOptionContext *context, int *argc, char ***argv, int least, int 
   return FALSE;
 }
 
-/* In seconds; 0 means without end. */
+/* In seconds; 0: never report. */
 static guint64
 read_patience (void)
 {
   const char *text = g_getenv (PATIENCE_VARIABLE);
-  g_autoptr (GError) error = NULL;
-  guint64 seconds = DEFAULT_PATIENCE;
+  guint64 seconds;
 
   if (text == NULL || *text == '\0')
     return DEFAULT_PATIENCE;
-  if (!g_ascii_string_to_unsigned (text, 10, 0, MAX_PATIENCE, &seconds, &error)) {
-    g_printerr ("warning: " PATIENCE_VARIABLE ": %s\n", error->message);
-    return DEFAULT_PATIENCE;
-  }
-  return seconds;
+  if (g_ascii_string_to_unsigned (text, 10, 0, MAX_PATIENCE, &seconds, NULL))
+    return seconds;
+  g_printerr ("warning: " PATIENCE_VARIABLE ": '%s' is not a number of seconds from 0 to %d; %d is "
+              "used\n",
+              text, MAX_PATIENCE, DEFAULT_PATIENCE);
+  return DEFAULT_PATIENCE;
 }
 
 Progress

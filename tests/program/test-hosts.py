@@ -153,15 +153,15 @@ PATIENCE = [
     ("", True, None),
     ("0", False, None),
     ("86400", False, None),
-    ("86401", True, "MACHTYPE_PATIENCE: "),
-    ("-1", True, "MACHTYPE_PATIENCE: "),
-    ("1s", True, "MACHTYPE_PATIENCE: "),
+    ("86401", True, "MACHTYPE_PATIENCE: '86401' is not a number of seconds from 0 to 86400; 3 is used"),
+    ("-1", True, "MACHTYPE_PATIENCE: '-1' is not a number of seconds from 0 to 86400; 3 is used"),
+    ("1s", True, "MACHTYPE_PATIENCE: '1s' is not a number of seconds from 0 to 86400; 3 is used"),
 ]
 
 
 def check_patience(world):
     frozen = world.frozen("patience")
-    running = [world.start("record", "--connect", frozen, "--timeout", LIMIT, patience=patience)
+    running = [world.start("record", "--connect", frozen, "--timeout", "30", patience=patience)
                for patience, _, _ in PATIENCE]
     for (patience, is_seen, warning), process in zip(PATIENCE, running):
         waiting, lines = split_waiting(world.finish(process).err)
