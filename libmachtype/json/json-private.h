@@ -31,8 +31,8 @@ gboolean mt_json_equal (char *a, char *b);
 /* The hash of such a text. Takes ownership of it. */
 guint mt_json_hash (char *value);
 
-/* An object that was parsed, with its members in a table: GVariant would walk through all of them
- * to find one. */
+/* An object that was parsed, with its members in an array: GVariant makes a new value of each
+ * member that it passes in a search. */
 typedef struct MtJsonObject MtJsonObject;
 
 /* The text is an object; otherwise raises MACHTYPE_ERROR_INVALID_ARGUMENT. */

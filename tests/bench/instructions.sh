@@ -24,6 +24,8 @@ limit=15 # percent
 # shellcheck source=tests/skip.sh
 . "$here/../skip.sh"
 command -v valgrind >/dev/null || skip 'valgrind is not installed'
+MACHTYPE_MODULE_DIR=$(dirname "$workload")/../../libmachtype
+export MACHTYPE_MODULE_DIR
 new=$(mktemp)
 trap 'rm -f "$new"' EXIT
 trap 'exit 1' INT TERM
@@ -42,7 +44,7 @@ status=0
 separator='{'
 # A run over every pair or image, so that each weighs the same.
 for work in compare-strings:1000 compare-parsed:1000 parse:1000 name-new:1000 resolve:256 \
-  resolve-pairs:256 properties:256 xml:20 capabilities:3 domain:20; do
+  resolve-pairs:256 properties:256 xml:20 capabilities:3 domain:20 record-json:3; do
   name=${work%:*}
   now=$(count "$name" "${work#*:}")
   before=$(recorded "$name")

@@ -84,6 +84,19 @@ set_up_domain (void)
   machtype_guest_builder_unref (builder);
 }
 
+/* A record of a later release: its members must not cost the square of their number. */
+static void
+set_up_record (void)
+{
+  GString *text = g_string_new ("{\"uuid\":\"6d5a5a4e-6f0f-4a3b-9c1e-2f6f0e7b1a11\"");
+  guint i;
+
+  for (i = 0; i < 1000; i++)
+    g_string_append_printf (text, ",\"later%u\":%u", i, i);
+  g_string_append_c (text, '}');
+  document = g_string_free (text, FALSE);
+}
+
 static void
 compare_strings (guint i)
 {
@@ -161,6 +174,19 @@ read_domain (guint i)
       machtype_domain_new_from_xml (document, -1, MACHTYPE_DOMAIN_READ_NONE, NULL));
 }
 
+static void
+read_record (guint i)
+{
+  g_autoptr (GError) error = NULL;
+  MachtypeRecord *record =
+      machtype_record_new_from_json (document, -1, MACHTYPE_JSON_READ_NONE, &error);
+
+  (void)i;
+  if (record == NULL)
+    g_error ("%s", error->message);
+  machtype_record_unref (record);
+}
+
 static const Workload workloads[] = {
   { "compare-strings", set_up_pairs, compare_strings },
   { "compare-parsed", set_up_pairs, compare_parsed },
@@ -172,6 +198,7 @@ static const Workload workloads[] = {
   { "xml", set_up_guest, write_xml },
   { "capabilities", set_up_document, read_capabilities },
   { "domain", set_up_domain, read_domain },
+  { "record-json", set_up_record, read_record },
 };
 
 /* callgrind recognizes the start by this name. */

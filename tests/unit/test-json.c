@@ -468,11 +468,12 @@ test_unknown_members (void)
   g_assert_nonnull (strstr (json, ",\"future\":\"a\"}"));
 }
 
-/* The time must not grow with their square: that would be many minutes. */
+/* All of them, in the order of their names. What they cost is counted in tests/bench (record-json).
+ */
 static void
 test_many_unknown_members (void)
 {
-  const guint n = 100000;
+  const guint n = 1000;
   g_autoptr (GString) text = g_string_new ("{\"uuid\":\"6d5a5a4e-6f0f-4a3b-9c1e-2f6f0e7b1a11\"");
   g_autoptr (GString) sorted = g_string_new (NULL);
   g_autoptr (MachtypeRecord) record = NULL;
