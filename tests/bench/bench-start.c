@@ -108,7 +108,7 @@ BENCH_RUN (run_virsh, run_process (virsh))
     .limit = 1.15 },                                                                               \
   {                                                                                                \
     .name = "the same without libmachtype", .run = run_bare, .answer = answer_bare,                \
-    .subject = command, .limit = 1.1                                                               \
+    .subject = command, .limit = 1.2                                                               \
   }
 
 static const BenchContestant contestants[] = {
