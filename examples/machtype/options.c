@@ -371,11 +371,22 @@ read_patience (void)
   return DEFAULT_PATIENCE;
 }
 
+/* Read once: a command can wait several times, and warns once. */
+static guint64
+get_patience (void)
+{
+  static gsize read = 0; /* 1 + the seconds; 0: not read yet */
+
+  if (g_once_init_enter (&read))
+    g_once_init_leave (&read, (gsize)read_patience () + 1);
+  return read - 1;
+}
+
 Progress
 progress_begin (void)
 {
   const gint64 now = g_get_monotonic_time ();
-  const guint64 patience = read_patience ();
+  const guint64 patience = get_patience ();
 
   /* The embedded driver is a daemon, and logs like one; here it should log only errors. */
   g_setenv ("LIBVIRT_DEBUG", "4", FALSE);

@@ -169,6 +169,9 @@ def check_patience(world):
         tell(bool(waiting) == is_seen and bool(warned) == (warning is not None),
              f"MACHTYPE_PATIENCE={patience}", waiting + lines)
         tell(len(lines) == 1 + len(warned), f"MACHTYPE_PATIENCE={patience}: the error, and no other line", lines)
+    waits_twice = world.finish(world.start("lint", "--all", "--connect", world.healthy("twice", [(1, SAME)]),
+                                           patience="x")).err
+    tell(waits_twice.count("MACHTYPE_PATIENCE") == 1, "a command that waits twice warns once", waits_twice)
 
 
 def check_json(what, answer, uris):
