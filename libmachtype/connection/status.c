@@ -9,10 +9,10 @@
 #include "domain-status/domain-status-private.h"
 #include "error-private.h"
 
-/* An answer of libvirt, kept. */
+/* An answer of libvirt in a stream. The name and the text follow it there, each with its NUL. */
 typedef struct {
-  MtLibvirtAnswer answer; /* its texts are these */
-  char *name, *text;
+  MtLibvirtAnswer answer; /* its pointers are not valid any more */
+  gsize name_size;        /* 0: there is no name */
 } Answer;
 
 /* The data of the thread that asks. */
@@ -32,27 +32,37 @@ typedef struct {
   gpointer user_data;
 } Reading;
 
-static void
-answer_free (gpointer data)
+static gsize
+get_size (const char *text)
 {
-  Answer *answer = data;
-
-  g_free (answer->name);
-  g_free (answer->text);
-  g_free (answer);
+  return text != NULL ? strlen (text) + 1 : 0;
 }
 
 static gboolean
 add_answer (const MtLibvirtAnswer *found, gpointer data)
 {
   const Asking *asking = data;
-  Answer *answer = g_new (Answer, 1);
-  const gsize length = found->text != NULL ? strlen (found->text) : 0;
+  Answer answer = { *found, get_size (found->name) };
+  const char *text = found->text != NULL ? found->text : "";
+  const MtStreamPart parts[] = {
+    { &answer, sizeof answer },
+    { found->name, answer.name_size },
+    { text, get_size (text) },
+  };
 
-  answer->answer = *found;
-  answer->name = g_strdup (found->name);
-  answer->text = g_strndup (found->text != NULL ? found->text : "", length);
-  return mt_stream_add (asking->stream, answer, sizeof *answer + length);
+  return mt_stream_add (asking->stream, parts, G_N_ELEMENTS (parts));
+}
+
+static const char *
+get_name (const Answer *answer)
+{
+  return answer->name_size > 0 ? (const char *)(answer + 1) : NULL;
+}
+
+static const char *
+get_text (const Answer *answer)
+{
+  return (const char *)(answer + 1) + answer->name_size;
 }
 
 static void
@@ -105,7 +115,7 @@ static void
 add_problem (MachtypeDomainStatusBuilder *builder, const Answer *answer, MachtypeError code,
              const char *message)
 {
-  const char *snapshot = answer->answer.part == MT_LIBVIRT_SNAPSHOT ? answer->name : NULL;
+  const char *snapshot = answer->answer.part == MT_LIBVIRT_SNAPSHOT ? get_name (answer) : NULL;
 
   machtype_domain_status_builder_add_problem (builder, parts[answer->answer.part], snapshot, code,
                                               message, NULL);
@@ -116,13 +126,13 @@ read_xml (MachtypeDomainStatusBuilder *builder, const Answer *answer, GError **e
 {
   switch (answer->answer.part) {
   case MT_LIBVIRT_DEFINITION:
-    return machtype_domain_status_builder_set_definition (builder, answer->text, -1, error);
+    return machtype_domain_status_builder_set_definition (builder, get_text (answer), -1, error);
   case MT_LIBVIRT_LIVE:
-    return mt_domain_status_builder_set_live (builder, answer->text, error);
+    return mt_domain_status_builder_set_live (builder, get_text (answer), error);
   case MT_LIBVIRT_SAVED:
-    return machtype_domain_status_builder_set_saved (builder, answer->text, -1, error);
+    return machtype_domain_status_builder_set_saved (builder, get_text (answer), -1, error);
   default:
-    return machtype_domain_status_builder_add_snapshot (builder, answer->text, -1, error);
+    return machtype_domain_status_builder_add_snapshot (builder, get_text (answer), -1, error);
   }
 }
 
@@ -134,7 +144,7 @@ read_part (MachtypeDomainStatusBuilder *builder, const Answer *answer)
   g_autofree char *message = NULL;
 
   if (status != MT_LIBVIRT_DONE) {
-    message = mt_foreign_message (answer->text);
+    message = mt_foreign_message (get_text (answer));
     add_problem (builder, answer,
                  status == MT_LIBVIRT_DENIED ? MACHTYPE_ERROR_DENIED : MACHTYPE_ERROR_LIBVIRT,
                  message);
@@ -154,7 +164,7 @@ begin (Reading *reading, const Answer *answer)
     return;
   machtype_state_from_libvirt (found->state, &state);
   machtype_domain_status_builder_set_state (reading->builder, state, NULL);
-  machtype_domain_status_builder_set_name (reading->builder, answer->name, NULL);
+  machtype_domain_status_builder_set_name (reading->builder, get_name (answer), NULL);
   machtype_domain_status_builder_set_host_name (reading->builder, reading->host_name, NULL);
   machtype_domain_status_builder_set_persistent (reading->builder, found->is_persistent);
 }
@@ -171,7 +181,7 @@ end (Reading *reading, const Answer *answer)
 }
 
 static gboolean
-read_answer (gpointer item, gpointer data)
+read_answer (gconstpointer item, gpointer data)
 {
   Reading *reading = data;
   const Answer *answer = item;
@@ -202,8 +212,8 @@ read_statuses (MachtypeConnection *connection, const char *uuid, MachtypeDomainR
   asking->shared = mt_shared_connection_ref (connection->shared);
   asking->with_saved = (flags & MACHTYPE_DOMAIN_READ_SAVED) != 0;
   asking->uuid = g_strdup (uuid);
-  mt_stream_run (ask, asking, asking_free, read_answer, &reading, answer_free, libvirt->timeout_ms,
-                 libvirt->uri, &why);
+  mt_stream_run (ask, asking, asking_free, read_answer, &reading, libvirt->timeout_ms, libvirt->uri,
+                 &why);
   machtype_domain_status_builder_unref (reading.builder);
   mt_connection_see (connection, why);
   if (why == NULL)

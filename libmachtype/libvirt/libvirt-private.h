@@ -24,19 +24,25 @@ typedef struct MtStream MtStream;
 /* Makes the calls, and adds an item after each. On failure it sets the error. */
 typedef void (*MtProduceFunc) (MtStream *stream, gpointer data, GError **error);
 
-/* Gets each item, in their order, in the thread of the caller. FALSE: no more. */
-typedef gboolean (*MtConsumeFunc) (gpointer item, gpointer data);
+/* Gets each item, in their order, in the thread of the caller. It is valid during the call, and
+ * aligned like memory of malloc. FALSE: no more. */
+typedef gboolean (*MtConsumeFunc) (gconstpointer item, gpointer data);
 
-/* For a MtProduceFunc. The stream owns the item; size is what it occupies, in bytes. Waits while
- * too many items were not taken. FALSE: no more are wanted. */
-gboolean mt_stream_add (MtStream *stream, gpointer item, gsize size);
+typedef struct {
+  gconstpointer data; /* NULL only if the size is 0 */
+  gsize size;
+} MtStreamPart;
+
+/* For a MtProduceFunc. Copies the item, of several parts without gaps. Waits while too many items
+ * were not taken. FALSE: no more are wanted. */
+gboolean mt_stream_add (MtStream *stream, const MtStreamPart *parts, guint n_parts);
 
 /* Runs produce, which owns data, and consume, until one of them ends. The timeout is that of each
  * call: how long nothing may be added (-1: indefinitely). After that the thread is abandoned, and
  * the TIMEOUT error says who did not answer. TRUE also if consume wanted no more. */
 gboolean mt_stream_run (MtProduceFunc produce, gpointer data, GDestroyNotify free_data,
-                        MtConsumeFunc consume, gpointer consumer_data, GDestroyNotify free_item,
-                        int timeout_ms, const char *peer, GError **error);
+                        MtConsumeFunc consume, gpointer consumer_data, int timeout_ms,
+                        const char *peer, GError **error);
 
 /* An open connection. The functions of module can block on it: call them within
  * mt_call_with_timeout. */
