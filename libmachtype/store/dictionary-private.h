@@ -14,12 +14,19 @@ typedef struct {
   guint64 qemu_version, libvirt_version;
 } MtDictionaryHost;
 
+/* Values by their numbers. Most records share a few, which a store has seen first: low numbers are
+ * found in an array. */
 typedef struct {
-  GHashTable *texts;                   /* number to GRefString */
+  gpointer low[256];
+  GHashTable *all;
+} MtDictionaryValues;
+
+typedef struct {
+  MtDictionaryValues texts;            /* of GRefString */
   GHashTable *text_ids;                /* text to number */
-  GHashTable *hosts;                   /* number to MtDictionaryHost */
+  MtDictionaryValues hosts;            /* of MtDictionaryHost */
   GHashTable *host_ids;                /* MtDictionaryHost to number */
-  GHashTable *properties;              /* number to MachtypeProperties */
+  MtDictionaryValues properties;       /* of MachtypeProperties */
   GHashTable *property_ids;            /* encoded to number */
   GHashTable *object_ids;              /* MachtypeProperties, those of properties, to number */
   MachtypeProperties *last_properties; /* of a caller; NULL: none yet */

@@ -66,6 +66,36 @@ key_of (gint64 id)
   return mt_dictionary_can_hold (id) ? GSIZE_TO_POINTER ((gsize)id) : NULL;
 }
 
+static void
+init (MtDictionaryValues *values, GDestroyNotify free_value)
+{
+  memset (values->low, 0, sizeof values->low);
+  values->all = g_hash_table_new_full (NULL, NULL, NULL, free_value);
+}
+
+static gpointer
+find (const MtDictionaryValues *values, gint64 id)
+{
+  if (id >= 0 && id < (gint64)G_N_ELEMENTS (values->low))
+    return values->low[id];
+  return g_hash_table_lookup (values->all, key_of (id));
+}
+
+static void
+keep (MtDictionaryValues *values, gint64 id, gpointer value)
+{
+  if (id >= 0 && id < (gint64)G_N_ELEMENTS (values->low))
+    values->low[id] = value;
+  g_hash_table_replace (values->all, key_of (id), value);
+}
+
+static void
+forget (MtDictionaryValues *values)
+{
+  memset (values->low, 0, sizeof values->low);
+  g_hash_table_remove_all (values->all);
+}
+
 static gint64
 id_of (GHashTable *ids, gconstpointer what)
 {
@@ -75,12 +105,11 @@ id_of (GHashTable *ids, gconstpointer what)
 void
 mt_dictionary_init (MtDictionary *dictionary)
 {
-  dictionary->texts = g_hash_table_new_full (NULL, NULL, NULL, release);
+  init (&dictionary->texts, release);
   dictionary->text_ids = g_hash_table_new (g_str_hash, g_str_equal);
-  dictionary->hosts = g_hash_table_new_full (NULL, NULL, NULL, host_free);
+  init (&dictionary->hosts, host_free);
   dictionary->host_ids = g_hash_table_new (host_hash, host_equal);
-  dictionary->properties =
-      g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)machtype_properties_unref);
+  init (&dictionary->properties, (GDestroyNotify)machtype_properties_unref);
   dictionary->property_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   dictionary->object_ids = g_hash_table_new (NULL, NULL);
 }
@@ -89,14 +118,14 @@ static void
 forget_texts (MtDictionary *dictionary)
 {
   g_hash_table_remove_all (dictionary->text_ids);
-  g_hash_table_remove_all (dictionary->texts);
+  forget (&dictionary->texts);
 }
 
 static void
 forget_hosts (MtDictionary *dictionary)
 {
   g_hash_table_remove_all (dictionary->host_ids);
-  g_hash_table_remove_all (dictionary->hosts);
+  forget (&dictionary->hosts);
 }
 
 static void
@@ -105,7 +134,7 @@ forget_properties (MtDictionary *dictionary)
   g_clear_pointer (&dictionary->last_properties, machtype_properties_unref);
   g_hash_table_remove_all (dictionary->object_ids);
   g_hash_table_remove_all (dictionary->property_ids);
-  g_hash_table_remove_all (dictionary->properties);
+  forget (&dictionary->properties);
 }
 
 void
@@ -120,11 +149,11 @@ void
 mt_dictionary_clear (MtDictionary *dictionary)
 {
   mt_dictionary_forget (dictionary);
-  g_hash_table_unref (dictionary->texts);
+  g_hash_table_unref (dictionary->texts.all);
   g_hash_table_unref (dictionary->text_ids);
-  g_hash_table_unref (dictionary->hosts);
+  g_hash_table_unref (dictionary->hosts.all);
   g_hash_table_unref (dictionary->host_ids);
-  g_hash_table_unref (dictionary->properties);
+  g_hash_table_unref (dictionary->properties.all);
   g_hash_table_unref (dictionary->property_ids);
   g_hash_table_unref (dictionary->object_ids);
 }
@@ -158,30 +187,30 @@ mt_dictionary_find_object_id (const MtDictionary *dictionary, const MachtypeProp
 char *
 mt_dictionary_find_text (const MtDictionary *dictionary, gint64 id)
 {
-  return g_hash_table_lookup (dictionary->texts, key_of (id));
+  return find (&dictionary->texts, id);
 }
 
 const MtDictionaryHost *
 mt_dictionary_find_host (const MtDictionary *dictionary, gint64 id)
 {
-  return g_hash_table_lookup (dictionary->hosts, key_of (id));
+  return find (&dictionary->hosts, id);
 }
 
 MachtypeProperties *
 mt_dictionary_find_properties (const MtDictionary *dictionary, gint64 id)
 {
-  return g_hash_table_lookup (dictionary->properties, key_of (id));
+  return find (&dictionary->properties, id);
 }
 
 gboolean
 mt_dictionary_keep_text (MtDictionary *dictionary, gint64 id, char *text)
 {
-  if (g_hash_table_contains (dictionary->texts, key_of (id)))
+  if (find (&dictionary->texts, id) != NULL)
     return FALSE;
-  if (g_hash_table_size (dictionary->texts) >= TEXTS_MAX)
+  if (g_hash_table_size (dictionary->texts.all) >= TEXTS_MAX)
     forget_texts (dictionary);
   g_hash_table_replace (dictionary->text_ids, text, key_of (id));
-  g_hash_table_replace (dictionary->texts, key_of (id), g_ref_string_acquire (text));
+  keep (&dictionary->texts, id, g_ref_string_acquire (text));
   return TRUE;
 }
 
@@ -190,13 +219,13 @@ mt_dictionary_keep_host (MtDictionary *dictionary, gint64 id, const MtDictionary
 {
   MtDictionaryHost *kept;
 
-  if (g_hash_table_contains (dictionary->hosts, key_of (id)))
+  if (find (&dictionary->hosts, id) != NULL)
     return FALSE;
-  if (g_hash_table_size (dictionary->hosts) >= TEXTS_MAX)
+  if (g_hash_table_size (dictionary->hosts.all) >= TEXTS_MAX)
     forget_hosts (dictionary);
   kept = host_copy (host);
   g_hash_table_replace (dictionary->host_ids, kept, key_of (id));
-  g_hash_table_replace (dictionary->hosts, key_of (id), kept);
+  keep (&dictionary->hosts, id, kept);
   return TRUE;
 }
 
@@ -204,13 +233,13 @@ void
 mt_dictionary_keep_properties (MtDictionary *dictionary, gint64 id, MachtypeProperties *properties,
                                const char *encoded)
 {
-  if (g_hash_table_contains (dictionary->properties, key_of (id)))
+  if (find (&dictionary->properties, id) != NULL)
     return;
-  if (g_hash_table_size (dictionary->properties) >= PROPERTIES_MAX)
+  if (g_hash_table_size (dictionary->properties.all) >= PROPERTIES_MAX)
     forget_properties (dictionary);
   g_hash_table_replace (dictionary->property_ids, g_strdup (encoded), key_of (id));
   g_hash_table_replace (dictionary->object_ids, properties, key_of (id));
-  g_hash_table_replace (dictionary->properties, key_of (id), machtype_properties_ref (properties));
+  keep (&dictionary->properties, id, machtype_properties_ref (properties));
 }
 
 /* It is kept alive, because another one at the same address would be mistaken for it. */

@@ -225,6 +225,38 @@ test_dictionary (void)
   g_ref_string_release (virt);
 }
 
+/* Numbers that a damaged database can have, too; those of the array and of the table beyond it. */
+static const gint64 ids[] = { G_MININT64, -1, 0, 1, 2, 255, 256, 257, 65536, G_MAXINT64 };
+
+/* Every number has its own value, whatever was added before, and none after they are forgotten. */
+static void
+test_dictionary_ids (void)
+{
+  MtDictionary dictionary = { 0 };
+  guint turn;
+  gsize i;
+
+  mt_dictionary_init (&dictionary);
+  for (turn = 0; turn < 2; turn++) {
+    for (i = 0; i < G_N_ELEMENTS (ids); i++) {
+      g_autofree char *text = g_strdup_printf ("pc-%u-%" G_GSIZE_FORMAT, turn, i);
+      char *kept = g_ref_string_new (text);
+
+      ROW ("%" G_GINT64_FORMAT, ids[i]);
+      g_assert_null (mt_dictionary_find_text (&dictionary, ids[i]));
+      if (mt_dictionary_can_hold (ids[i])) {
+        g_assert_true (mt_dictionary_keep_text (&dictionary, ids[i], kept));
+        g_assert_false (mt_dictionary_keep_text (&dictionary, ids[i], kept));
+        g_assert_true (mt_dictionary_find_text (&dictionary, ids[i]) == kept);
+        g_assert_cmpint (mt_dictionary_find_text_id (&dictionary, text), ==, ids[i]);
+      }
+      g_ref_string_release (kept);
+    }
+    mt_dictionary_forget (&dictionary);
+  }
+  mt_dictionary_clear (&dictionary);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -237,5 +269,6 @@ main (int argc, char **argv)
   g_test_add_func ("/store-parts/defaults-text", test_defaults_text);
   g_test_add_func ("/store-parts/properties-nonsense", test_properties_nonsense);
   g_test_add_func ("/store-parts/dictionary", test_dictionary);
+  g_test_add_func ("/store-parts/dictionary-ids", test_dictionary_ids);
   return g_test_run ();
 }
