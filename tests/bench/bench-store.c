@@ -525,6 +525,7 @@ get_raw (gpointer data)
     batch->sum +=
         (guint64)found.recorded_at + (guint64)found.name[9] + (guint64)strlen (found.machine);
     g_free (found.name);
+    g_free (found.unknown);
   }
 }
 
@@ -587,6 +588,7 @@ prepare_raw_update (gpointer data)
     make_raw (batch->indices[batch->next++], old, batch->names[i]);
     raw_store_get (raw, old->uuid, &found);
     g_free (found.name);
+    g_free (found.unknown);
     *new = *old;
     new->revision++;
     new->machine = new->requested = world.new_machine_id;

@@ -12,7 +12,7 @@
 
 #define COLUMNS                                                                                    \
   "uuid, revision, machine, asked, source, arch, state, host, cell, name, properties, "            \
-  "recorded_at, seen_at"
+  "recorded_at, seen_at, unknown, transient"
 
 typedef enum {
   RAW_BEGIN,
@@ -31,18 +31,20 @@ static const char *const statements[] = {
   [RAW_BEGIN] = "BEGIN IMMEDIATE",
   [RAW_COMMIT] = "COMMIT",
   [RAW_INSERT] = "INSERT INTO record (" COLUMNS ") "
-                 "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                 "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
   [RAW_GET] = "SELECT " COLUMNS " FROM record WHERE uuid = ?1",
   [RAW_UPDATE] = "UPDATE record SET revision = ?2, machine = ?3, asked = ?4, source = ?5, "
                  "arch = ?6, state = ?7, host = ?8, cell = ?9, name = ?10, properties = ?11, "
-                 "recorded_at = ?12, seen_at = ?13 "
-                 "WHERE uuid = ?1 AND revision = ?14 AND machine IS ?15 AND asked IS ?16 "
-                 "AND source = ?17 AND arch = ?18 AND state IS ?19 AND host IS ?20 "
-                 "AND cell IS ?21 AND name IS ?22 AND properties IS ?23 AND seen_at = ?24",
+                 "recorded_at = ?12, seen_at = ?13, unknown = ?14, transient = ?15 "
+                 "WHERE uuid = ?1 AND revision = ?16 AND machine IS ?17 AND asked IS ?18 "
+                 "AND source = ?19 AND arch = ?20 AND state IS ?21 AND host IS ?22 "
+                 "AND cell IS ?23 AND name IS ?24 AND properties IS ?25 AND seen_at = ?26 "
+                 "AND unknown IS ?27 AND transient = ?28",
   [RAW_INSERT_HISTORY] = "INSERT INTO history (uuid, revision, changed_at, who, action, forced, "
                          "undoes, old_machine, new_machine, old_asked, old_source, "
-                         "old_properties, old_arch) "
-                         "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                         "old_properties, old_arch, accepted, old_definition, new_definition) "
+                         "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, "
+                         "?14, ?15, ?16)",
   [RAW_UNSET] = "SELECT uuid FROM record WHERE machine IS NULL AND (state IS NULL OR "
                 "(state IS NOT (SELECT id FROM text WHERE text = 'building') AND "
                 "state IS NOT (SELECT id FROM text WHERE text = 'deleted'))) "
@@ -229,7 +231,7 @@ raw_store_check_equal (RawStore *store, const char *path)
   check_table (store, "*", "record");
   check_table (store,
                "uuid, revision, who, action, forced, undoes, old_machine, new_machine, old_asked, "
-               "old_source, old_properties, old_arch",
+               "old_source, old_properties, old_arch, accepted, old_definition, new_definition",
                "history");
   raw_store_run (store, "DETACH other");
 }
@@ -274,23 +276,27 @@ bind_record (sqlite3_stmt *statement, const RawRecord *record)
   bind_id (statement, 11, record->properties);
   sqlite3_bind_int64 (statement, 12, record->recorded_at);
   sqlite3_bind_int64 (statement, 13, record->seen_at);
+  sqlite3_bind_text (statement, 14, record->unknown, -1, SQLITE_STATIC);
+  sqlite3_bind_int64 (statement, 15, record->transient);
 }
 
 /* Everything that was read must still be there. */
 static void
 bind_expected (sqlite3_stmt *statement, const RawRecord *old_record)
 {
-  sqlite3_bind_int64 (statement, 14, old_record->revision);
-  bind_id (statement, 15, old_record->machine);
-  bind_id (statement, 16, old_record->requested);
-  sqlite3_bind_int64 (statement, 17, old_record->source);
-  sqlite3_bind_int64 (statement, 18, old_record->arch);
-  bind_id (statement, 19, old_record->state);
-  bind_id (statement, 20, old_record->host);
-  bind_id (statement, 21, old_record->cell);
-  sqlite3_bind_text (statement, 22, old_record->name, -1, SQLITE_STATIC);
-  bind_id (statement, 23, old_record->properties);
-  sqlite3_bind_int64 (statement, 24, old_record->seen_at);
+  sqlite3_bind_int64 (statement, 16, old_record->revision);
+  bind_id (statement, 17, old_record->machine);
+  bind_id (statement, 18, old_record->requested);
+  sqlite3_bind_int64 (statement, 19, old_record->source);
+  sqlite3_bind_int64 (statement, 20, old_record->arch);
+  bind_id (statement, 21, old_record->state);
+  bind_id (statement, 22, old_record->host);
+  bind_id (statement, 23, old_record->cell);
+  sqlite3_bind_text (statement, 24, old_record->name, -1, SQLITE_STATIC);
+  bind_id (statement, 25, old_record->properties);
+  sqlite3_bind_int64 (statement, 26, old_record->seen_at);
+  sqlite3_bind_text (statement, 27, old_record->unknown, -1, SQLITE_STATIC);
+  sqlite3_bind_int64 (statement, 28, old_record->transient);
 }
 
 static void
@@ -349,6 +355,8 @@ read_found (const RawStore *store, sqlite3_stmt *row, RawFound *found)
   found->properties = store->properties[sqlite3_column_int64 (row, 10)];
   found->recorded_at = sqlite3_column_int64 (row, 11);
   found->seen_at = sqlite3_column_int64 (row, 12);
+  found->unknown = g_strdup ((const char *)sqlite3_column_text (row, 13));
+  found->transient = sqlite3_column_int64 (row, 14);
 }
 
 void
@@ -381,6 +389,9 @@ add_history (RawStore *store, const RawRecord *old_record, const RawRecord *reco
   sqlite3_bind_int64 (statement, 11, old_record->source);
   bind_id (statement, 12, old_record->properties);
   sqlite3_bind_int64 (statement, 13, old_record->arch);
+  sqlite3_bind_int64 (statement, 14, FALSE);
+  sqlite3_bind_null (statement, 15);
+  sqlite3_bind_null (statement, 16);
   run_write (store, statement);
 }
 

@@ -14,16 +14,16 @@
 typedef struct {
   guint8 uuid[RAW_UUID_BYTES];
   gint64 revision, machine, requested, source, arch, state, host, cell, properties;
-  gint64 recorded_at, seen_at;
-  const char *name;
+  gint64 recorded_at, seen_at, transient;
+  const char *name, *unknown;
 } RawRecord;
 
-/* The result of a lookup. Everything except the name is borrowed from the store. */
+/* The result of a lookup. Everything except the last two is borrowed from the store. */
 typedef struct {
   guint8 uuid[RAW_UUID_BYTES];
-  gint64 revision, source, arch, recorded_at, seen_at, qemu_version, libvirt_version;
+  gint64 revision, source, arch, recorded_at, seen_at, transient, qemu_version, libvirt_version;
   const char *machine, *requested, *state, *cell, *host_name, *host_uuid, *properties;
-  char *name;
+  char *name, *unknown;
 } RawFound;
 
 typedef struct _RawStore RawStore;
