@@ -6,40 +6,72 @@
 #include <string.h>
 
 #include "error-private.h"
+#include "string-private.h"
 
-/* Where the groups of digits are. A dash is between two of them. */
-static const struct {
-  guint8 start, end;
-} groups[] = { { 0, 8 }, { 9, 13 }, { 14, 18 }, { 19, 23 }, { 24, MT_UUID_LENGTH } };
+#define DIGITS (2 * MT_UUID_BYTES)
 
-/* Copies in lower case what is between dashes, if all of it is digits. */
-static gboolean
-read_group (const char *text, gsize start, gsize end, char *copy)
+/* The digits without the dashes. */
+static void
+gather (const char *text, char digits[DIGITS])
 {
-  gsize i;
+  memcpy (digits, text, 8);
+  memcpy (digits + 8, text + 9, 4);
+  memcpy (digits + 12, text + 14, 4);
+  memcpy (digits + 16, text + 19, 4);
+  memcpy (digits + 20, text + 24, 12);
+}
 
-  for (i = start; i < end; i++) {
-    if (!g_ascii_isxdigit (text[i]))
-      return FALSE;
-    /* The bit that is unset in capital letters, and set in digits. */
-    copy[i] = text[i] | 0x20;
-  }
-  return TRUE;
+/* The reverse. */
+static void
+spread (const char digits[DIGITS], MtUuid *uuid)
+{
+  memcpy (uuid->text, digits, 8);
+  memcpy (uuid->text + 9, digits + 8, 4);
+  memcpy (uuid->text + 14, digits + 12, 4);
+  memcpy (uuid->text + 19, digits + 16, 4);
+  memcpy (uuid->text + 24, digits + 20, 12);
+  uuid->text[8] = uuid->text[13] = uuid->text[18] = uuid->text[23] = '-';
+  uuid->text[MT_UUID_LENGTH] = '\0';
+}
+
+/* Of eight bytes below 0x80, side by side, the high bit of each that is from first to last. */
+static inline guint64
+find_range (guint64 bytes, guint first, guint last)
+{
+  return (bytes + MT_EIGHT (0x80 - first)) & ~(bytes + MT_EIGHT (0x7f - last));
+}
+
+/* Makes eight digits lower case: sets the bit that is unset in capital letters, and set in digits.
+ * FALSE: not all are digits. */
+static gboolean
+lower (char *digits)
+{
+  guint64 bytes, small, valid;
+
+  memcpy (&bytes, digits, sizeof bytes);
+  small = bytes | MT_EIGHT (0x20);
+  memcpy (digits, &small, sizeof small);
+  if ((bytes & MT_EIGHT (0x80)) != 0)
+    return FALSE;
+  valid = find_range (bytes, '0', '9') | find_range (small, 'a', 'f');
+  return (valid & MT_EIGHT (0x80)) == MT_EIGHT (0x80);
 }
 
 static gboolean
 read_text (const char *text, MtUuid *uuid)
 {
+  char digits[DIGITS];
   gsize i;
 
-  for (i = 0; i < G_N_ELEMENTS (groups); i++) {
-    const gsize end = groups[i].end;
-    const char after = end == MT_UUID_LENGTH ? '\0' : '-';
-
-    if (!read_group (text, groups[i].start, end, uuid->text) || text[end] != after)
+  if (strlen (text) != MT_UUID_LENGTH || text[8] != '-' || text[13] != '-' || text[18] != '-' ||
+      text[23] != '-')
+    return FALSE;
+  gather (text, digits);
+  for (i = 0; i < DIGITS; i += 8) {
+    if (!lower (digits + i))
       return FALSE;
-    uuid->text[end] = after;
   }
+  spread (digits, uuid);
   return TRUE;
 }
 
@@ -76,14 +108,10 @@ unspell (const char *digits, guint8 *bytes)
 void
 mt_uuid_to_bytes (const MtUuid *uuid, guint8 *bytes)
 {
-  char digits[2 * MT_UUID_BYTES];
+  char digits[DIGITS];
   gsize i;
 
-  memcpy (digits, uuid->text, 8);
-  memcpy (digits + 8, uuid->text + 9, 4);
-  memcpy (digits + 12, uuid->text + 14, 4);
-  memcpy (digits + 16, uuid->text + 19, 4);
-  memcpy (digits + 20, uuid->text + 24, 12);
+  gather (uuid->text, digits);
   for (i = 0; i < MT_UUID_BYTES; i += 4)
     unspell (digits + 2 * i, bytes + i);
 }
@@ -112,16 +140,10 @@ spell (const guint8 *bytes, char *digits)
 void
 mt_uuid_from_bytes (const guint8 *bytes, MtUuid *uuid)
 {
-  char digits[2 * MT_UUID_BYTES];
+  char digits[DIGITS];
   gsize i;
 
   for (i = 0; i < MT_UUID_BYTES; i += 4)
     spell (bytes + i, digits + 2 * i);
-  memcpy (uuid->text, digits, 8);
-  memcpy (uuid->text + 9, digits + 8, 4);
-  memcpy (uuid->text + 14, digits + 12, 4);
-  memcpy (uuid->text + 19, digits + 16, 4);
-  memcpy (uuid->text + 24, digits + 20, 12);
-  uuid->text[8] = uuid->text[13] = uuid->text[18] = uuid->text[23] = '-';
-  uuid->text[MT_UUID_LENGTH] = '\0';
+  spread (digits, uuid);
 }
