@@ -24,7 +24,11 @@ gboolean mt_arch_is_in_libvirt (MachtypeArch arch, guint major, guint minor);
 /* What was probably meant, for the end of a message: "; did you mean 'aarch64'?". Never NULL. */
 char *mt_arch_dup_hint (const char *text);
 
-gboolean mt_arch_is_valid (MachtypeArch arch);
+static inline gboolean
+mt_arch_is_valid (MachtypeArch arch)
+{
+  return arch > MACHTYPE_ARCH_UNKNOWN && arch <= MT_ARCH_LAST;
+}
 
 /* The Debian package that provides QEMU for an architecture; NULL if Debian has none. */
 const char *mt_arch_get_emulator_package (MachtypeArch arch);

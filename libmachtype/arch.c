@@ -50,12 +50,6 @@ mt_arch_is_in_libvirt (MachtypeArch arch, guint major, guint minor)
 }
 
 gboolean
-mt_arch_is_valid (MachtypeArch arch)
-{
-  return arch > MACHTYPE_ARCH_UNKNOWN && arch <= MT_ARCH_LAST;
-}
-
-gboolean
 mt_arch_check (MachtypeArch arch, GError **error)
 {
   if (arch == MACHTYPE_ARCH_UNKNOWN || mt_arch_is_valid (arch))

@@ -208,6 +208,10 @@ const char *mt_host_scan_domain_type (const MachtypeHost *host, const MtGuestInf
 void mt_host_index_new (MachtypeHost *host);
 const MtGuestInfo *mt_host_index_get_guest (const MtHostIndex *index, MachtypeArch arch);
 const char *mt_host_index_get_domain_type (const MtHostIndex *index, MachtypeArch arch);
+/* The machines for a domain type, if it is the pointer that mt_host_index_get_domain_type returns.
+ */
+gboolean mt_host_index_get_machines (const MtHostIndex *index, MachtypeArch arch,
+                                     const char *domain_type, MtRun *run);
 const MtMachine *mt_host_index_find (const MachtypeHost *host, MtRun run, const char *machine);
 
 /* info and domain_type: within host; domain_type can be a constant or NULL. */

@@ -206,10 +206,14 @@ get_machines (const MtGuestInfo *guest, const MtDomainType *domain)
 MtRun
 mt_host_find_machines (const MachtypeHost *host, MachtypeArch arch, const char *domain_type)
 {
-  const MtGuestInfo *guest = mt_host_find_guest (host, arch);
   const MtRun none = { 0, 0 };
+  const MtGuestInfo *guest;
   const MtDomainType *domain;
+  MtRun run;
 
+  if (host->index != NULL && mt_host_index_get_machines (host->index, arch, domain_type, &run))
+    return run;
+  guest = mt_host_find_guest (host, arch);
   if (guest == NULL || !choose_domain (host, arch, guest, domain_type, &domain))
     return none;
   return get_machines (guest, domain);

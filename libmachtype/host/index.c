@@ -18,6 +18,7 @@ typedef struct {
 struct MtHostIndex {
   const MtGuestInfo *guests[MT_ARCH_LAST + 1]; /* NULL: no guests of this architecture */
   const char *domain_types[MT_ARCH_LAST + 1];  /* the best; NULL: none */
+  MtRun machines[MT_ARCH_LAST + 1];            /* those of the best */
   gint qemu[MT_ARCH_LAST + 1]; /* 1 + the number of its QEMU, once it was asked for; 0: not yet */
   guint mask;                  /* of the number of slots, a power of two */
   Slot slots[];
@@ -28,11 +29,17 @@ static guint32
 get_hash (const char *name, gsize length)
 {
   guint64 tail = 0;
+  guint32 first, last;
 
   if (length >= sizeof tail)
     memcpy (&tail, name + length - sizeof tail, sizeof tail); /* one move */
-  else
-    memcpy (&tail, name, length);
+  else if (length >= sizeof first) {
+    memcpy (&first, name, sizeof first);
+    memcpy (&last, name + length - sizeof last, sizeof last);
+    tail = (guint64)first << 32 | last;
+  } else if (length != 0)
+    tail = (guint)(guchar)name[0] << 16 | (guint)(guchar)name[length / 2] << 8 |
+           (guchar)name[length - 1];
   return (guint32)(((tail ^ length) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15)) >> 32);
 }
 
@@ -110,6 +117,8 @@ mt_host_index_new (MachtypeHost *host)
 
     index->guests[arch] = guest;
     index->domain_types[arch] = guest != NULL ? mt_host_scan_domain_type (host, guest) : NULL;
+    index->machines[arch] =
+        mt_host_find_machines (host, (MachtypeArch)arch, index->domain_types[arch]);
   }
   host->index = index;
 }
@@ -124,6 +133,16 @@ const char *
 mt_host_index_get_domain_type (const MtHostIndex *index, MachtypeArch arch)
 {
   return mt_arch_is_valid (arch) ? index->domain_types[arch] : NULL;
+}
+
+gboolean
+mt_host_index_get_machines (const MtHostIndex *index, MachtypeArch arch, const char *domain_type,
+                            MtRun *run)
+{
+  if (domain_type == NULL || !mt_arch_is_valid (arch) || index->domain_types[arch] != domain_type)
+    return FALSE;
+  *run = index->machines[arch];
+  return TRUE;
 }
 
 static int

@@ -159,27 +159,36 @@ mt_decide (const MtResolveInput *in, MtDecision *out, GError **error)
   return out->canonical != NULL || (check_arch (in, out, error) && check_offered (in, out, error));
 }
 
+static gboolean
+read_arch (const MachtypePair *pair, MachtypeArch *arch, GError **error)
+{
+  *arch = mt_arch_find (pair->value, strlen (pair->value));
+  return *arch != MACHTYPE_ARCH_UNKNOWN || mt_property_check (pair->name, pair->value, error);
+}
+
 /* The three properties that matter, out of any number. Their names share "hw_" and differ after it,
  * so that most others are skipped after comparing one byte. */
 static gboolean
 pick (const MachtypePair *pair, MtResolveInput *in, GError **error)
 {
   const char *name = pair->name;
-  MachtypeArch *arch = NULL;
 
   if (name[0] != 'h' || name[1] != 'w' || name[2] != '_')
     return TRUE;
-  if (name[3] == 'm' && strcmp (name, mt_property_name (MT_PROPERTY_MACHINE_TYPE)) == 0)
-    in->machine_type = !mt_is_blank (pair->value) ? pair->value : NULL;
-  else if (name[3] == 'a' && strcmp (name, mt_property_name (MT_PROPERTY_ARCHITECTURE)) == 0)
-    arch = &in->image_arch;
-  else if (name[3] == 'e' &&
-           strcmp (name, mt_property_name (MT_PROPERTY_EMULATION_ARCHITECTURE)) == 0)
-    arch = &in->emulation_arch;
-  if (arch == NULL)
+  switch (name[3]) {
+  case 'm':
+    if (strcmp (name, mt_property_name (MT_PROPERTY_MACHINE_TYPE)) == 0)
+      in->machine_type = !mt_is_blank (pair->value) ? pair->value : NULL;
     return TRUE;
-  *arch = mt_arch_find (pair->value, strnlen (pair->value, MT_ARCH_NAME_SIZE));
-  return *arch != MACHTYPE_ARCH_UNKNOWN || mt_property_check (pair->name, pair->value, error);
+  case 'a':
+    return strcmp (name, mt_property_name (MT_PROPERTY_ARCHITECTURE)) != 0 ||
+           read_arch (pair, &in->image_arch, error);
+  case 'e':
+    return strcmp (name, mt_property_name (MT_PROPERTY_EMULATION_ARCHITECTURE)) != 0 ||
+           read_arch (pair, &in->emulation_arch, error);
+  default:
+    return TRUE;
+  }
 }
 
 /**
