@@ -63,7 +63,7 @@ text_or_null (const char *text)
   return text[0] != '\0' ? text : NULL;
 }
 
-static MachtypeArch
+static inline MachtypeArch
 find_spelling (const char *text, gsize length)
 {
   guint slot = spelling_slot (text, length);
@@ -79,25 +79,30 @@ find_spelling (const char *text, gsize length)
   return MACHTYPE_ARCH_UNKNOWN;
 }
 
+static MachtypeArch
+find_in_lower_case (const char *text, gsize length)
+{
+  char lower[MT_ARCH_NAME_SIZE];
+  gsize i;
+
+  for (i = 0; i < length; i++)
+    lower[i] = g_ascii_tolower (text[i]);
+  return find_spelling (lower, length);
+}
+
 /* The emulator's suffix (arm, ppc, hppa) is not a spelling unless it is also another naming
  * scheme's: it often serves several architectures. Neither is uname's name: where it differs from
  * libvirt's it is the name of another architecture (mips, sh4, xtensa). */
 MachtypeArch
 mt_arch_find (const char *text, gsize length)
 {
-  char lower[MT_ARCH_NAME_SIZE];
   MachtypeArch arch;
-  gsize i;
 
   /* The shortest is "rx". */
-  if (length < 2 || length >= sizeof lower)
+  if (length < 2 || length >= MT_ARCH_NAME_SIZE)
     return MACHTYPE_ARCH_UNKNOWN;
   arch = find_spelling (text, length);
-  if (arch != MACHTYPE_ARCH_UNKNOWN)
-    return arch;
-  for (i = 0; i < length; i++)
-    lower[i] = g_ascii_tolower (text[i]);
-  return find_spelling (lower, length);
+  return arch != MACHTYPE_ARCH_UNKNOWN ? arch : find_in_lower_case (text, length);
 }
 
 /* QEMU's name can be that of several architectures. */

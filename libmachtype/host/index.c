@@ -25,7 +25,7 @@ struct MtHostIndex {
 };
 
 /* Names of one family differ at their end: the last eight bytes and the length distinguish them. */
-static guint32
+static inline guint32
 get_hash (const char *name, gsize length)
 {
   guint64 tail = 0;
@@ -44,7 +44,7 @@ get_hash (const char *name, gsize length)
 }
 
 /* The slot of a name, or the free one where it would be inserted. */
-static guint
+static inline guint
 find_slot (const MtHostIndex *index, const MachtypeHost *host, guint32 run, const char *name,
            gsize length)
 {
