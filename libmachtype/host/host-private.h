@@ -199,6 +199,10 @@ gboolean mt_host_lists_emulator (const MachtypeHost *host, MachtypeArch arch,
 const MtGuestInfo *mt_host_scan_guest (const MachtypeHost *host, MachtypeArch arch);
 const MtDomainType *mt_host_scan_domain (const MachtypeHost *host, const MtGuestInfo *guest,
                                          const char *type);
+
+/* The machines for an architecture and domain type, which can be NULL: old libvirt versions list
+ * some below <domain>, which then differ from those of the architecture. */
+MtRun mt_host_choose_run (const MtGuestInfo *guest, const MtDomainType *domain);
 const MtMachine *mt_host_scan_machine (const MachtypeHost *host, MtRun run, const char *machine);
 
 /* The best domain type of a guest entry; NULL: it lists none. */

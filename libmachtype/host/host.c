@@ -195,14 +195,6 @@ choose_domain (const MachtypeHost *host, MachtypeArch arch, const MtGuestInfo *g
   return *domain != NULL || domain_type == NULL || guest->domains.count == 0;
 }
 
-/* The machines for an architecture and domain type: old libvirt versions list some below <domain>,
- * which then differ from those of the architecture. */
-static MtRun
-get_machines (const MtGuestInfo *guest, const MtDomainType *domain)
-{
-  return domain != NULL && domain->machines.count != 0 ? domain->machines : guest->machines;
-}
-
 MtRun
 mt_host_find_machines (const MachtypeHost *host, MachtypeArch arch, const char *domain_type)
 {
@@ -216,7 +208,7 @@ mt_host_find_machines (const MachtypeHost *host, MachtypeArch arch, const char *
   guest = mt_host_find_guest (host, arch);
   if (guest == NULL || !choose_domain (host, arch, guest, domain_type, &domain))
     return none;
-  return get_machines (guest, domain);
+  return mt_host_choose_run (guest, domain);
 }
 
 /**
@@ -357,7 +349,7 @@ machtype_host_offers (const MachtypeHost *host, MachtypeArch arch, const char *d
   guest = mt_host_find_guest (host, arch);
   if (guest == NULL || !choose_domain (host, arch, guest, domain_type, &domain))
     return MACHTYPE_ANSWER_NO;
-  if (get_machines (guest, domain).count == 0)
+  if (mt_host_choose_run (guest, domain).count == 0)
     return MACHTYPE_ANSWER_UNKNOWN;
   if (machtype_host_get_canonical (host, arch, domain_type, machine) != NULL)
     return MACHTYPE_ANSWER_YES;

@@ -90,6 +90,19 @@ add_run (MtHostIndex *index, const MachtypeHost *host, MtRun run)
   }
 }
 
+/* What is asked for most often: the best domain type, and its machines. */
+static void
+add_guest (MtHostIndex *index, const MachtypeHost *host, MachtypeArch arch)
+{
+  const MtGuestInfo *guest = mt_host_scan_guest (host, arch);
+  const char *type = guest != NULL ? mt_host_scan_domain_type (host, guest) : NULL;
+
+  index->guests[arch] = guest;
+  index->domain_types[arch] = type;
+  if (type != NULL)
+    index->machines[arch] = mt_host_choose_run (guest, mt_host_scan_domain (host, guest, type));
+}
+
 static guint
 count_names (const MachtypeHost *host)
 {
@@ -112,14 +125,8 @@ mt_host_index_new (MachtypeHost *host)
     add_run (index, host, MT_ROW (host->guests, MtGuestInfo, i)->machines);
   for (i = 0; i < host->domains->len; i++)
     add_run (index, host, MT_ROW (host->domains, MtDomainType, i)->machines);
-  for (arch = 1; arch <= MT_ARCH_LAST; arch++) {
-    const MtGuestInfo *guest = mt_host_scan_guest (host, (MachtypeArch)arch);
-
-    index->guests[arch] = guest;
-    index->domain_types[arch] = guest != NULL ? mt_host_scan_domain_type (host, guest) : NULL;
-    index->machines[arch] =
-        mt_host_find_machines (host, (MachtypeArch)arch, index->domain_types[arch]);
-  }
+  for (arch = 1; arch <= MT_ARCH_LAST; arch++)
+    add_guest (index, host, (MachtypeArch)arch);
   host->index = index;
 }
 

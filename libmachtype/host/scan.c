@@ -60,6 +60,12 @@ mt_host_scan_domain_type (const MachtypeHost *host, const MtGuestInfo *guest)
   return mt_host_text (host, MT_ROW (host->domains, MtDomainType, guest->domains.first)->type);
 }
 
+MtRun
+mt_host_choose_run (const MtGuestInfo *guest, const MtDomainType *domain)
+{
+  return domain != NULL && domain->machines.count != 0 ? domain->machines : guest->machines;
+}
+
 const MtMachine *
 mt_host_scan_machine (const MachtypeHost *host, MtRun run, const char *machine)
 {
