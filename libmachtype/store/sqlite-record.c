@@ -162,24 +162,40 @@ read_numbers (MtSqliteStore *store, sqlite3_stmt *row, MachtypeRecord *record, G
   return mt_sqlite_set_damaged (&store->sqlite, "a number is out of range", error);
 }
 
-/* A row of MT_SQLITE_COLUMNS. */
+/* A row of MT_SQLITE_COLUMNS, without the UUID. */
+static gboolean
+read_columns (MtSqliteStore *store, sqlite3_stmt *row, MachtypeRecord *record, GError **error)
+{
+  return mt_sqlite_read_properties (store, row, 10, &record->properties, error) &&
+         read_numbers (store, row, record, error) &&
+         mt_sqlite_read_text (store, row, 2, &record->machine, error) &&
+         mt_sqlite_read_text (store, row, 3, &record->requested, error) &&
+         mt_sqlite_read_text (store, row, 6, &record->state, error) &&
+         mt_sqlite_read_text (store, row, 8, &record->cell, error) &&
+         read_name (store, row, 9, &record->name, error) &&
+         read_host (store, row, 7, record, error) &&
+         read_unknown (store, row, 13, &record->unknown_members, error);
+}
+
 static MachtypeRecord *
 read_record (MtSqliteStore *store, sqlite3_stmt *row, GError **error)
 {
   g_autoptr (MachtypeRecord) record = mt_record_new ();
 
-  if (!mt_sqlite_read_properties (store, row, 10, &record->properties, error) ||
-      !mt_sqlite_read_uuid (&store->sqlite, row, &record->uuid, error) ||
-      !read_numbers (store, row, record, error) ||
-      !mt_sqlite_read_text (store, row, 2, &record->machine, error) ||
-      !mt_sqlite_read_text (store, row, 3, &record->requested, error) ||
-      !mt_sqlite_read_text (store, row, 6, &record->state, error) ||
-      !mt_sqlite_read_text (store, row, 8, &record->cell, error) ||
-      !read_name (store, row, 9, &record->name, error) ||
-      !read_host (store, row, 7, record, error) ||
-      !read_unknown (store, row, 13, &record->unknown_members, error))
+  if (!mt_sqlite_read_uuid (&store->sqlite, row, &record->uuid, error) ||
+      !read_columns (store, row, record, error))
     return NULL;
   return g_steal_pointer (&record);
+}
+
+/* The row was found by its UUID, which need not be read. */
+static MachtypeRecord *
+read_record_of (MtSqliteStore *store, sqlite3_stmt *row, const char *uuid, GError **error)
+{
+  g_autoptr (MachtypeRecord) record = mt_record_new ();
+
+  memcpy (record->uuid.text, uuid, sizeof record->uuid.text);
+  return read_columns (store, row, record, error) ? g_steal_pointer (&record) : NULL;
 }
 
 MachtypeRecord *
@@ -199,7 +215,7 @@ mt_sqlite_get (MachtypeStore *base, const char *uuid, GError **error)
     mt_store_set_not_found (uuid, error);
     return NULL;
   }
-  record = read_record (store, statement, error);
+  record = read_record_of (store, statement, uuid, error);
   sqlite3_reset (statement);
   if (record != NULL && !mt_sqlite_check_usable (&store->sqlite, error))
     g_clear_pointer (&record, machtype_record_unref);
