@@ -224,7 +224,7 @@ static const BenchContestant contestants[] = {
   { .name = "array floor",
     .run = run_floor,
     .answer = answer_floor,
-    .limit = 1.5,
+    .limit = 1.3,
     .subject = "machtype_resolve_pairs" },
   { .name = "properties built, then resolved", .run = run_resolve_new, .answer = answer_resolve },
 };
