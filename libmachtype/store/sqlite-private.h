@@ -12,9 +12,10 @@
 #define MT_SQLITE_APPLICATION 0x6d747970
 
 /* A record, in the order in which sqlite-record.c binds and reads it. */
-#define MT_SQLITE_COLUMNS                                                                          \
-  "uuid, revision, machine, asked, source, arch, state, host, cell, name, properties, "            \
-  "recorded_at, seen_at, unknown, transient"
+#define MT_SQLITE_COLUMNS "uuid, " MT_SQLITE_CONTENTS
+#define MT_SQLITE_CONTENTS                                                                         \
+  "revision, machine, asked, source, arch, state, host, cell, name, properties, recorded_at, "     \
+  "seen_at, unknown, transient"
 
 /* The message if others did not let us in. */
 #define MT_SQLITE_BUSY "another process is using it, try again"

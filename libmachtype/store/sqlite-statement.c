@@ -35,7 +35,8 @@ static const char *const statements[] = {
   [MT_SQL_BEGIN_READ] = "BEGIN DEFERRED",
   [MT_SQL_COMMIT] = "COMMIT",
   [MT_SQL_ROLLBACK] = "ROLLBACK",
-  [MT_SQL_GET] = "SELECT " MT_SQLITE_COLUMNS " FROM record WHERE uuid = ?1",
+  /* For columns with the numbers of MT_SQLITE_COLUMNS, without a copy of the UUID. */
+  [MT_SQL_GET] = "SELECT NULL, " MT_SQLITE_CONTENTS " FROM record WHERE uuid = ?1",
   [MT_SQL_INSERT] = "INSERT INTO record (" MT_SQLITE_COLUMNS ") "
                     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?27)",
   [MT_SQL_UPDATE] = "UPDATE record SET revision = ?2, machine = ?3, asked = ?4, source = ?5, "
