@@ -260,20 +260,27 @@ bind_uuid (sqlite3_stmt *statement, const guint8 *uuid)
   sqlite3_bind_blob (statement, 1, uuid, RAW_UUID_BYTES, SQLITE_STATIC);
 }
 
+/* From revision to properties, to parameters from first on. */
+static void
+bind_shared (sqlite3_stmt *statement, int first, const RawRecord *record)
+{
+  sqlite3_bind_int64 (statement, first, record->revision);
+  bind_id (statement, first + 1, record->machine);
+  bind_id (statement, first + 2, record->requested);
+  sqlite3_bind_int64 (statement, first + 3, record->source);
+  sqlite3_bind_int64 (statement, first + 4, record->arch);
+  bind_id (statement, first + 5, record->state);
+  bind_id (statement, first + 6, record->host);
+  bind_id (statement, first + 7, record->cell);
+  sqlite3_bind_text (statement, first + 8, record->name, -1, SQLITE_STATIC);
+  bind_id (statement, first + 9, record->properties);
+}
+
 static void
 bind_record (sqlite3_stmt *statement, const RawRecord *record)
 {
   bind_uuid (statement, record->uuid);
-  sqlite3_bind_int64 (statement, 2, record->revision);
-  bind_id (statement, 3, record->machine);
-  bind_id (statement, 4, record->requested);
-  sqlite3_bind_int64 (statement, 5, record->source);
-  sqlite3_bind_int64 (statement, 6, record->arch);
-  bind_id (statement, 7, record->state);
-  bind_id (statement, 8, record->host);
-  bind_id (statement, 9, record->cell);
-  sqlite3_bind_text (statement, 10, record->name, -1, SQLITE_STATIC);
-  bind_id (statement, 11, record->properties);
+  bind_shared (statement, 2, record);
   sqlite3_bind_int64 (statement, 12, record->recorded_at);
   sqlite3_bind_int64 (statement, 13, record->seen_at);
   sqlite3_bind_text (statement, 14, record->unknown, -1, SQLITE_STATIC);
@@ -284,16 +291,7 @@ bind_record (sqlite3_stmt *statement, const RawRecord *record)
 static void
 bind_expected (sqlite3_stmt *statement, const RawRecord *old_record)
 {
-  sqlite3_bind_int64 (statement, 16, old_record->revision);
-  bind_id (statement, 17, old_record->machine);
-  bind_id (statement, 18, old_record->requested);
-  sqlite3_bind_int64 (statement, 19, old_record->source);
-  sqlite3_bind_int64 (statement, 20, old_record->arch);
-  bind_id (statement, 21, old_record->state);
-  bind_id (statement, 22, old_record->host);
-  bind_id (statement, 23, old_record->cell);
-  sqlite3_bind_text (statement, 24, old_record->name, -1, SQLITE_STATIC);
-  bind_id (statement, 25, old_record->properties);
+  bind_shared (statement, 16, old_record);
   sqlite3_bind_int64 (statement, 26, old_record->seen_at);
   sqlite3_bind_text (statement, 27, old_record->unknown, -1, SQLITE_STATIC);
   sqlite3_bind_int64 (statement, 28, old_record->transient);
