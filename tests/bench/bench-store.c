@@ -17,10 +17,10 @@
 #include "raw-store.h"
 
 #define UUID_LENGTH 36
-#define IMPORT_BATCHES 100
-#define GET_BATCH 1000
+#define IMPORT_BATCHES 1000
+#define GET_BATCH 500
 #define UPDATE_BATCH 1000
-#define DURABLE_BATCH 10
+#define DURABLE_BATCH 2
 /* The number that each of the batches and rounds needs, and some without a machine type. */
 #define VERIFIED_RECORDS 1000
 /* One in this many has no machine type. */
@@ -533,7 +533,7 @@ get_raw (gpointer data)
 static void
 bench_get (BenchTable *table)
 {
-  guint rounds = 10 * (guint)bench_table_get_rounds (table);
+  guint rounds = 60 * (guint)bench_table_get_rounds (table);
   Pair pair;
 
   pair_init (&pair, MIN (world.n, GET_BATCH), prepare_get, get_library, NULL, get_raw);
@@ -637,17 +637,20 @@ bench_update (BenchTable *table)
   start_anew ();
 }
 
-/* At the other end of the order, so that none is updated twice. Many rounds, because disks vary. */
+/* At the other end of the order, so that none is updated twice. Two a turn, and many turns, because
+ * disks vary. */
 static void
 bench_durable_update (BenchTable *table)
 {
-  guint rounds = 20 * (guint)bench_table_get_rounds (table);
-  guint count = MIN (DURABLE_BATCH, world.n_order / 2 / rounds);
+  guint rounds =
+      MIN (200 * (guint)bench_table_get_rounds (table), world.n_order / 2 / DURABLE_BATCH);
+  guint first = world.n_order - rounds * DURABLE_BATCH;
   Pair pair;
 
-  pair_init (&pair, count, prepare_update, update_library, prepare_raw_update, update_raw_durably);
-  pair.batches[0]->indices += world.n_order - count * rounds;
-  pair.batches[1]->indices += world.n_order - count * rounds;
+  pair_init (&pair, DURABLE_BATCH, prepare_update, update_library, prepare_raw_update,
+             update_raw_durably);
+  pair.batches[0]->indices += first;
+  pair.batches[1]->indices += first;
   bench_take_turns (table, pair.turns, 2, rounds);
   pair_end (&pair, table, "update_machine, a durable transaction each", 1.05);
   start_anew ();
