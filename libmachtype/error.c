@@ -27,6 +27,8 @@ mt_fail (GError **error, MachtypeError code, const char *format, ...)
   g_autofree char *message = NULL, *escaped = NULL;
   va_list arguments;
 
+  if (error == NULL)
+    return FALSE;
   va_start (arguments, format);
   message = g_strdup_vprintf (format, arguments);
   va_end (arguments);
