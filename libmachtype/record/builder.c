@@ -307,6 +307,28 @@ check_source (MachtypeSource source, GError **error)
                   (int)source);
 }
 
+gboolean
+mt_record_set_machine (MachtypeRecord *record, const char *machine, const char *requested,
+                       MachtypeSource source, GError **error)
+{
+  if (machine == NULL || *machine == '\0') {
+    machine = requested = NULL;
+    source = MACHTYPE_SOURCE_NONE;
+  } else if (requested == NULL || *requested == '\0')
+    requested = machine;
+  if (machine != NULL && (!mt_name_check (machine, error) ||
+                          (requested != machine && !mt_name_check (requested, error)) ||
+                          !check_source (source, error)))
+    return FALSE;
+  set_text (&record->machine, machine);
+  if (requested == machine)
+    mt_ref_string_set (&record->requested, record->machine);
+  else
+    set_text (&record->requested, requested);
+  record->source = source;
+  return TRUE;
+}
+
 /**
  * machtype_record_builder_set_machine:
  * @builder: a builder; must not be %NULL
@@ -328,27 +350,8 @@ gboolean
 machtype_record_builder_set_machine (MachtypeRecordBuilder *builder, const char *machine,
                                      const char *requested, MachtypeSource source, GError **error)
 {
-  MachtypeRecord *record;
-
   g_return_val_if_fail (builder != NULL && builder->record != NULL, FALSE);
-
-  record = builder->record;
-  if (machine == NULL || *machine == '\0') {
-    machine = requested = NULL;
-    source = MACHTYPE_SOURCE_NONE;
-  } else if (requested == NULL || *requested == '\0')
-    requested = machine;
-  if (machine != NULL && (!mt_name_check (machine, error) ||
-                          (requested != machine && !mt_name_check (requested, error)) ||
-                          !check_source (source, error)))
-    return FALSE;
-  set_text (&record->machine, machine);
-  if (requested == machine)
-    mt_ref_string_set (&record->requested, record->machine);
-  else
-    set_text (&record->requested, requested);
-  record->source = source;
-  return TRUE;
+  return mt_record_set_machine (builder->record, machine, requested, source, error);
 }
 
 /* NULL for none; the result may be the object that is already set. */

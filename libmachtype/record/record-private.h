@@ -71,6 +71,10 @@ const char *mt_record_builder_get_uuid (const MachtypeRecordBuilder *builder);
 MachtypeRecord *mt_record_new (void);
 MachtypeRecord *mt_record_copy (const MachtypeRecord *record);
 
+/* What machtype_record_builder_set_machine does, to a record that is not shared. */
+gboolean mt_record_set_machine (MachtypeRecord *record, const char *machine, const char *requested,
+                                MachtypeSource source, GError **error);
+
 /* Checks that the image properties of one instance are not too large together. */
 gboolean mt_record_check_properties (MachtypeProperties *properties, GError **error);
 

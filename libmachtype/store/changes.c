@@ -99,28 +99,34 @@ check_change (const MachtypeRecord *record, const MachtypeChange *change, GError
 /* Another machine gives its guests other devices: what is recorded only as a default is of the old
  * one. */
 static gboolean
-renew_defaults (MachtypeRecordBuilder *builder, const MachtypeRecord *record, const char *machine,
-                GError **error)
+renew_defaults (MachtypeRecord *record, const char *old_machine, GError **error)
 {
-  const MtMachineClass class = mt_class_find (record->arch, machine);
-  const MtRecipe *recipe = mt_recipe_find (record->arch, class);
   g_autoptr (MachtypeProperties) requested = NULL, defaults = NULL, renewed = NULL;
+  const MtRecipe *recipe;
+  MtMachineClass class;
 
-  if (record->machine == NULL || !mt_properties_have_defaults (record->properties) ||
-      mt_class_find (record->arch, record->machine) == class)
+  if (old_machine == NULL || !mt_properties_have_defaults (record->properties))
+    return TRUE;
+  class = mt_class_find (record->arch, record->machine);
+  if (mt_class_find (record->arch, old_machine) == class)
     return TRUE;
   requested = mt_properties_dup_requested (record->properties);
+  recipe = mt_recipe_find (record->arch, class);
   if (recipe != NULL)
     defaults = mt_recipe_dup_devices (recipe, requested, 0);
   renewed = mt_properties_renew_defaults (record->properties, defaults, error);
-  return renewed != NULL && machtype_record_builder_set_properties (builder, renewed, error);
+  if (renewed == NULL || !mt_record_check_properties (renewed, error))
+    return FALSE;
+  machtype_properties_unref (record->properties);
+  record->properties = g_steal_pointer (&renewed);
+  return TRUE;
 }
 
 MachtypeRecord *
 mt_store_make_update (MachtypeRecord *record, MachtypeChange *change, MtStoreChange *made,
                       GError **error)
 {
-  g_autoptr (MachtypeRecordBuilder) builder = NULL;
+  g_autoptr (MachtypeRecord) updated = NULL;
 
   if (!check_change (record, change, error))
     return NULL;
@@ -129,13 +135,13 @@ mt_store_make_update (MachtypeRecord *record, MachtypeChange *change, MtStoreCha
   made->undoes = 0;
   if (machtype_change_get_verdict (change) == MACHTYPE_VERDICT_NOOP)
     return machtype_record_ref (record);
-  builder = machtype_record_builder_new_from (record);
-  if (!machtype_record_builder_set_machine (builder, machtype_change_get_machine_to_record (change),
-                                            machtype_change_get_new_machine (change),
-                                            MACHTYPE_SOURCE_OPERATOR, error) ||
-      !renew_defaults (builder, record, machtype_change_get_machine_to_record (change), error))
+  updated = mt_record_copy (record);
+  if (!mt_record_set_machine (updated, machtype_change_get_machine_to_record (change),
+                              machtype_change_get_new_machine (change), MACHTYPE_SOURCE_OPERATOR,
+                              error) ||
+      !renew_defaults (updated, record->machine, error))
     return NULL;
-  return machtype_record_builder_end (builder);
+  return g_steal_pointer (&updated);
 }
 
 /**
