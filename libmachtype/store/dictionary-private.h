@@ -21,11 +21,21 @@ typedef struct {
   GHashTable *all;
 } MtDictionaryValues;
 
+/* A text of the dictionary, which is alive as long as that keeps it: the same address is the same
+ * text. */
+typedef struct {
+  const char *text; /* NULL: none */
+  gint64 id;
+} MtDictionarySeenText;
+
 typedef struct {
   MtDictionaryValues texts;            /* of GRefString */
   GHashTable *text_ids;                /* text to number */
+  MtDictionarySeenText seen_texts[64]; /* by their address */
   MtDictionaryValues hosts;            /* of MtDictionaryHost */
   GHashTable *host_ids;                /* MtDictionaryHost to number */
+  const MtDictionaryHost *last_host;   /* one of hosts; NULL: none yet */
+  gint64 last_host_id;
   MtDictionaryValues properties;       /* of MachtypeProperties */
   GHashTable *property_ids;            /* encoded to number */
   GHashTable *object_ids;              /* MachtypeProperties, those of properties, to number */
@@ -43,8 +53,9 @@ void mt_dictionary_forget (MtDictionary *dictionary);
  * another string's. */
 gboolean mt_dictionary_can_hold (gint64 id);
 
-gint64 mt_dictionary_find_text_id (const MtDictionary *dictionary, const char *text);
-gint64 mt_dictionary_find_host_id (const MtDictionary *dictionary, const MtDictionaryHost *host);
+/* What a record was read with is found by its address, without inspecting it. */
+gint64 mt_dictionary_find_text_id (MtDictionary *dictionary, const char *text);
+gint64 mt_dictionary_find_host_id (MtDictionary *dictionary, const MtDictionaryHost *host);
 gint64 mt_dictionary_find_encoded_id (const MtDictionary *dictionary, const char *encoded);
 
 /* Looks up an object without inspecting it: most records share a few objects, those that were read

@@ -117,6 +117,7 @@ mt_dictionary_init (MtDictionary *dictionary)
 static void
 forget_texts (MtDictionary *dictionary)
 {
+  memset (dictionary->seen_texts, 0, sizeof dictionary->seen_texts);
   g_hash_table_remove_all (dictionary->text_ids);
   forget (&dictionary->texts);
 }
@@ -124,6 +125,7 @@ forget_texts (MtDictionary *dictionary)
 static void
 forget_hosts (MtDictionary *dictionary)
 {
+  dictionary->last_host = NULL;
   g_hash_table_remove_all (dictionary->host_ids);
   forget (&dictionary->hosts);
 }
@@ -158,16 +160,47 @@ mt_dictionary_clear (MtDictionary *dictionary)
   g_hash_table_unref (dictionary->object_ids);
 }
 
-gint64
-mt_dictionary_find_text_id (const MtDictionary *dictionary, const char *text)
+static MtDictionarySeenText *
+get_seen (MtDictionary *dictionary, const char *text)
 {
-  return id_of (dictionary->text_ids, text);
+  return &dictionary
+              ->seen_texts[(GPOINTER_TO_SIZE (text) >> 4) % G_N_ELEMENTS (dictionary->seen_texts)];
 }
 
 gint64
-mt_dictionary_find_host_id (const MtDictionary *dictionary, const MtDictionaryHost *host)
+mt_dictionary_find_text_id (MtDictionary *dictionary, const char *text)
 {
-  return id_of (dictionary->host_ids, host);
+  MtDictionarySeenText *seen = get_seen (dictionary, text);
+  gpointer kept, id;
+
+  if (seen->text == text)
+    return seen->id;
+  if (!g_hash_table_lookup_extended (dictionary->text_ids, text, &kept, &id))
+    return 0;
+  if (kept == text)
+    *seen = (MtDictionarySeenText){ text, (gint64)GPOINTER_TO_SIZE (id) };
+  return (gint64)GPOINTER_TO_SIZE (id);
+}
+
+static gboolean
+has_same_addresses (const MtDictionaryHost *a, const MtDictionaryHost *b)
+{
+  return a->name == b->name && a->uuid == b->uuid && a->qemu_version == b->qemu_version &&
+         a->libvirt_version == b->libvirt_version;
+}
+
+gint64
+mt_dictionary_find_host_id (MtDictionary *dictionary, const MtDictionaryHost *host)
+{
+  gpointer kept, id;
+
+  if (dictionary->last_host != NULL && has_same_addresses (dictionary->last_host, host))
+    return dictionary->last_host_id;
+  if (!g_hash_table_lookup_extended (dictionary->host_ids, host, &kept, &id))
+    return 0;
+  dictionary->last_host = kept;
+  dictionary->last_host_id = (gint64)GPOINTER_TO_SIZE (id);
+  return dictionary->last_host_id;
 }
 
 gint64

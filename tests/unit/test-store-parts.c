@@ -211,15 +211,28 @@ test_dictionary (void)
   g_assert_true (mt_dictionary_keep_text (&dictionary, 2, virt));
   g_assert_cmpint (mt_dictionary_find_text_id (&dictionary, "virt"), ==, 2);
   g_assert_cmpstr (mt_dictionary_find_text (&dictionary, 1), ==, "pc");
+  g_assert_cmpint (mt_dictionary_find_text_id (&dictionary, pc), ==, 1);
+  g_assert_cmpint (mt_dictionary_find_text_id (&dictionary, pc), ==, 1);
   g_assert_true (mt_dictionary_keep_host (&dictionary, 1, &host));
   g_assert_false (mt_dictionary_keep_host (&dictionary, 1, &other));
   g_assert_cmpint (mt_dictionary_find_host_id (&dictionary, &host), ==, 1);
+  g_assert_cmpint (mt_dictionary_find_host_id (&dictionary, &host), ==, 1);
   g_assert_cmpint (mt_dictionary_find_host_id (&dictionary, &other), ==, 0);
+  g_assert_true (mt_dictionary_keep_host (&dictionary, 2, &other));
+  g_assert_cmpint (mt_dictionary_find_host_id (&dictionary, &other), ==, 2);
+  g_assert_cmpint (mt_dictionary_find_host_id (&dictionary, &host), ==, 1);
   g_assert_cmpuint (mt_dictionary_find_host (&dictionary, 1)->qemu_version, ==, 7002000);
   mt_dictionary_forget (&dictionary);
   g_assert_null (mt_dictionary_find_text (&dictionary, 1));
   g_assert_null (mt_dictionary_find_host (&dictionary, 1));
+  /* The same addresses, with other numbers. */
+  g_assert_cmpint (mt_dictionary_find_text_id (&dictionary, pc), ==, 0);
+  g_assert_cmpint (mt_dictionary_find_host_id (&dictionary, &host), ==, 0);
   g_assert_true (mt_dictionary_keep_text (&dictionary, 1, virt));
+  g_assert_true (mt_dictionary_keep_text (&dictionary, 2, pc));
+  g_assert_cmpint (mt_dictionary_find_text_id (&dictionary, pc), ==, 2);
+  g_assert_true (mt_dictionary_keep_host (&dictionary, 3, &host));
+  g_assert_cmpint (mt_dictionary_find_host_id (&dictionary, &host), ==, 3);
   mt_dictionary_clear (&dictionary);
   g_ref_string_release (pc);
   g_ref_string_release (virt);
