@@ -8,6 +8,8 @@
 #include "error-private.h"
 #include "store/encoding-private.h"
 
+#define CHANGING "changing a record"
+
 /* Numbers of a record's strings. */
 typedef struct {
   gint64 machine, requested, state, host, cell, properties;
@@ -245,13 +247,19 @@ bind_expected (MtSqliteStore *store, sqlite3_stmt *statement, const MachtypeReco
   return TRUE;
 }
 
+/* Runs one of the statements that write a record if another one is there. */
 static gboolean
-run_expecting (MtSqliteStore *store, sqlite3_stmt *statement, const MachtypeRecord *expected,
-               GError **error)
+run_swap (MtSqliteStore *store, MtSql which, const MachtypeRecord *old_record,
+          const MachtypeRecord *record, gboolean *is_done, GError **error)
 {
-  if (!mt_sqlite_run (&store->sqlite, statement, "changing a record", error))
+  sqlite3_stmt *statement = mt_sqlite_prepare_write (store, which, error);
+
+  if (statement == NULL || !bind_record (store, statement, record, error) ||
+      !bind_expected (store, statement, old_record, error) ||
+      !mt_sqlite_run (&store->sqlite, statement, CHANGING, error))
     return FALSE;
-  return sqlite3_changes (store->sqlite.db) == 1 || set_missed (store, expected, error);
+  *is_done = sqlite3_changes (store->sqlite.db) == 1;
+  return TRUE;
 }
 
 gboolean
@@ -259,17 +267,34 @@ mt_sqlite_swap (MachtypeStore *base, MachtypeRecord *old_record, MachtypeRecord 
                 MachtypeHistoryEntry *entry, GError **error)
 {
   MtSqliteStore *store = mt_sqlite_store_of (base);
-  sqlite3_stmt *statement = mt_sqlite_prepare_write (store, MT_SQL_UPDATE, error);
+  gboolean is_done;
 
-  if (statement == NULL || !bind_record (store, statement, record, error) ||
-      !bind_expected (store, statement, old_record, error) ||
-      !run_expecting (store, statement, old_record, error))
+  if (!run_swap (store, MT_SQL_UPDATE, old_record, record, &is_done, error))
     return FALSE;
+  if (!is_done)
+    return set_missed (store, old_record, error);
   if (entry == NULL || mt_sqlite_add_history (store, record->uuid.text, entry, error))
     return TRUE;
   /* A change without its history is incomplete: the caller's transaction is aborted. */
   mt_sqlite_rollback (base);
   return FALSE;
+}
+
+gboolean
+mt_sqlite_swap_alone (MachtypeStore *base, MachtypeRecord *old_record, MachtypeRecord *record,
+                      MachtypeHistoryEntry *entry, gboolean *is_done, GError **error)
+{
+  MtSqliteStore *store = mt_sqlite_store_of (base);
+  gboolean ok;
+
+  if (!mt_sqlite_begin (base, error))
+    return FALSE;
+  ok = run_swap (store, MT_SQL_UPDATE_ALONE, old_record, record, is_done, error) &&
+       (!*is_done || mt_sqlite_add_history (store, record->uuid.text, entry, error));
+  if (ok && *is_done)
+    return mt_sqlite_commit (base, error);
+  mt_sqlite_rollback (base);
+  return ok;
 }
 
 gboolean
@@ -282,8 +307,10 @@ mt_sqlite_remove (MachtypeStore *base, MachtypeRecord *record, GError **error)
     return FALSE;
   mt_sqlite_bind_uuid (&store->sqlite, statement, record->uuid.text);
   if (!bind_expected (store, statement, record, error) ||
-      !run_expecting (store, statement, record, error))
+      !mt_sqlite_run (&store->sqlite, statement, CHANGING, error))
     return FALSE;
+  if (sqlite3_changes (store->sqlite.db) != 1)
+    return set_missed (store, record, error);
   if (mt_sqlite_delete_history (store, record->uuid.text, error))
     return TRUE;
   mt_sqlite_rollback (base);

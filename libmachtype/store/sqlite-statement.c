@@ -23,6 +23,11 @@
   "AND properties IS ?24 AND seen_at = ?25 AND unknown IS ?26 "                                    \
   "AND transient = ?28"
 
+#define UPDATE                                                                                     \
+  "UPDATE record SET revision = ?2, machine = ?3, asked = ?4, source = ?5, arch = ?6, "            \
+  "state = ?7, host = ?8, cell = ?9, name = ?10, properties = ?11, recorded_at = ?12, "            \
+  "seen_at = ?13, unknown = ?14, transient = ?27 WHERE " EXPECTED
+
 /* See mt_store_reports_state. Each number is looked up once; a set of them would be searched for
  * every row. */
 #define REPORTED                                                                                   \
@@ -39,10 +44,8 @@ static const char *const statements[] = {
   [MT_SQL_GET] = "SELECT NULL, " MT_SQLITE_CONTENTS " FROM record WHERE uuid = ?1",
   [MT_SQL_INSERT] = "INSERT INTO record (" MT_SQLITE_COLUMNS ") "
                     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?27)",
-  [MT_SQL_UPDATE] = "UPDATE record SET revision = ?2, machine = ?3, asked = ?4, source = ?5, "
-                    "arch = ?6, state = ?7, host = ?8, cell = ?9, name = ?10, properties = ?11, "
-                    "recorded_at = ?12, seen_at = ?13, unknown = ?14, transient = ?27 "
-                    "WHERE " EXPECTED,
+  [MT_SQL_UPDATE] = UPDATE,
+  [MT_SQL_UPDATE_ALONE] = UPDATE " AND NOT EXISTS (SELECT 1 FROM intention WHERE uuid = ?1)",
   [MT_SQL_DELETE] = "DELETE FROM record WHERE " EXPECTED,
   [MT_SQL_DELETE_HISTORY] = "DELETE FROM history WHERE uuid = ?1",
   [MT_SQL_INSERT_HISTORY] = "INSERT INTO history (uuid, revision, changed_at, who, action, forced, "

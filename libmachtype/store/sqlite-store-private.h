@@ -66,6 +66,9 @@ gboolean mt_sqlite_insert (MachtypeStore *base, MachtypeRecord *record, Machtype
                            GError **error);
 gboolean mt_sqlite_swap (MachtypeStore *base, MachtypeRecord *old_record, MachtypeRecord *record,
                          MachtypeHistoryEntry *entry, GError **error);
+gboolean mt_sqlite_swap_alone (MachtypeStore *base, MachtypeRecord *old_record,
+                               MachtypeRecord *record, MachtypeHistoryEntry *entry,
+                               gboolean *is_done, GError **error);
 gboolean mt_sqlite_remove (MachtypeStore *base, MachtypeRecord *record, GError **error);
 gboolean mt_sqlite_foreach (MachtypeStore *base, const char *cell, const char *host,
                             MachtypeRecordFunc func, gpointer user_data, GError **error);

@@ -58,6 +58,7 @@ static void
 mt_sqlite_store_init (MtSqliteStore *store)
 {
   mt_dictionary_init (&store->dictionary);
+  mt_store_set_swap_alone (MACHTYPE_STORE (store), mt_sqlite_swap_alone);
 }
 
 /* What SQLite calls when it rolls back a transaction, including automatically. */
