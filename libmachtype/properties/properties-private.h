@@ -329,6 +329,9 @@ gboolean mt_properties_has_defaults (const MachtypeProperties *properties);
 gboolean mt_properties_equal (const MachtypeProperties *a, const MachtypeProperties *b);
 guint mt_properties_hash (const MachtypeProperties *properties);
 
+/* Replaces a reference by another one; either can be NULL. */
+void mt_properties_set (MachtypeProperties **slot, MachtypeProperties *properties);
+
 /* The image properties alone, without extra specs and the program's own architecture: the object
  * itself, if it has neither. */
 MachtypeProperties *mt_properties_dup_images (MachtypeProperties *properties);

@@ -499,6 +499,16 @@ machtype_properties_unref (MachtypeProperties *properties)
   g_free (properties);
 }
 
+/* The new one can be the one that is set. */
+void
+mt_properties_set (MachtypeProperties **slot, MachtypeProperties *properties)
+{
+  MachtypeProperties *old = *slot;
+
+  *slot = properties != NULL ? machtype_properties_ref (properties) : NULL;
+  machtype_properties_unref (old);
+}
+
 /**
  * machtype_properties_get_image:
  * @properties: properties; must not be %NULL

@@ -354,16 +354,6 @@ machtype_record_builder_set_machine (MachtypeRecordBuilder *builder, const char 
   return mt_record_set_machine (builder->record, machine, requested, source, error);
 }
 
-/* NULL for none; the result may be the object that is already set. */
-static void
-set_properties (MachtypeProperties **slot, MachtypeProperties *properties)
-{
-  MachtypeProperties *old = *slot;
-
-  *slot = properties != NULL ? machtype_properties_ref (properties) : NULL;
-  machtype_properties_unref (old);
-}
-
 /* Sets the record's properties. On error the builder is unchanged. */
 static gboolean
 take_properties (MachtypeRecordBuilder *builder, MachtypeProperties *given,
@@ -373,9 +363,9 @@ take_properties (MachtypeRecordBuilder *builder, MachtypeProperties *given,
 
   if (all == NULL || !mt_record_check_properties (all, error))
     return FALSE;
-  set_properties (&builder->record->properties, all);
-  set_properties (&builder->given, given);
-  set_properties (&builder->devices, devices);
+  mt_properties_set (&builder->record->properties, all);
+  mt_properties_set (&builder->given, given);
+  mt_properties_set (&builder->devices, devices);
   return TRUE;
 }
 
@@ -401,8 +391,8 @@ mt_record_builder_copy (const MachtypeRecordBuilder *builder)
 {
   MachtypeRecordBuilder *copy = builder_new (mt_record_copy (builder->record));
 
-  set_properties (&copy->given, builder->given);
-  set_properties (&copy->devices, builder->devices);
+  mt_properties_set (&copy->given, builder->given);
+  mt_properties_set (&copy->devices, builder->devices);
   return copy;
 }
 

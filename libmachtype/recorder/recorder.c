@@ -394,8 +394,7 @@ renew (const Item *item, const MachtypeRecord *found, GError **error)
   properties = mt_properties_renew (item->there->properties, found->properties, error);
   if (properties == NULL || !mt_record_check_properties (properties, error))
     return NULL;
-  machtype_properties_unref (record->properties);
-  record->properties = g_steal_pointer (&properties);
+  mt_properties_set (&record->properties, properties);
   return g_steal_pointer (&record);
 }
 

@@ -117,8 +117,7 @@ renew_defaults (MachtypeRecord *record, const char *old_machine, GError **error)
   renewed = mt_properties_renew_defaults (record->properties, defaults, error);
   if (renewed == NULL || !mt_record_check_properties (renewed, error))
     return FALSE;
-  machtype_properties_unref (record->properties);
-  record->properties = g_steal_pointer (&renewed);
+  mt_properties_set (&record->properties, renewed);
   return TRUE;
 }
 
@@ -268,8 +267,7 @@ machtype_store_rebuild (MachtypeStore *store, MachtypeRecord *old_record, Machty
   mt_ref_string_set (&rebuilt->requested, record->requested);
   rebuilt->source = record->source;
   rebuilt->arch = record->arch;
-  machtype_properties_unref (rebuilt->properties);
-  rebuilt->properties = machtype_properties_ref (record->properties);
+  mt_properties_set (&rebuilt->properties, record->properties);
   return write_change (store, old_record, rebuilt, &change, error);
 }
 
@@ -364,8 +362,7 @@ mt_store_make_undo (MachtypeStore *store, MachtypeRecord *record, MachtypeChange
   mt_ref_string_set (&undone->machine, entry->old_machine);
   mt_ref_string_set (&undone->requested, entry->old_requested);
   undone->source = entry->old_source;
-  machtype_properties_unref (undone->properties);
-  undone->properties = machtype_properties_ref (entry->old_properties);
+  mt_properties_set (&undone->properties, entry->old_properties);
   undone->arch = entry->old_arch;
   made->action = MACHTYPE_HISTORY_ACTION_UNDO;
   made->forced = !check_undo (record, entry, MACHTYPE_CHANGE_NONE, NULL);

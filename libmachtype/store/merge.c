@@ -93,8 +93,7 @@ merge (const MachtypeRecord *there, const MachtypeRecord *record, gboolean refre
   mt_ref_string_set (&merged->machine, there->machine != NULL ? there->machine : record->machine);
   mt_ref_string_set (&merged->requested,
                      there->machine != NULL ? there->requested : record->requested);
-  machtype_properties_unref (merged->properties);
-  merged->properties = g_steal_pointer (&properties);
+  mt_properties_set (&merged->properties, properties);
   return g_steal_pointer (&merged);
 }
 

@@ -4,6 +4,7 @@
 #include "store/store-private.h"
 
 #include "error-private.h"
+#include "properties/properties-private.h"
 
 gboolean
 mt_store_check_settled (MachtypeStore *store, const char *uuid, GError **error)
@@ -77,8 +78,7 @@ make_intended (const MachtypeRecord *there, const MachtypeIntention *intention)
   mt_ref_string_set (&record->requested, intention->requested);
   record->source = intention->source;
   record->arch = intention->arch;
-  machtype_properties_unref (record->properties);
-  record->properties = machtype_properties_ref (intention->properties);
+  mt_properties_set (&record->properties, intention->properties);
   return record;
 }
 
