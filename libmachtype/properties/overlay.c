@@ -228,12 +228,6 @@ mt_properties_renew_defaults (MachtypeProperties *there, MachtypeProperties *def
   return end_within_limit (builder, error);
 }
 
-gboolean
-mt_properties_have_defaults (const MachtypeProperties *properties)
-{
-  return properties->contents.defaults != NULL;
-}
-
 static gboolean
 is_requested (const MachtypePropertiesBuilder *to, const MachtypeProperties *from, const char *name)
 {

@@ -312,7 +312,6 @@ MachtypeProperties *mt_properties_renew (MachtypeProperties *there, MachtypeProp
  * NULL: none. NULL: there would be too many. */
 MachtypeProperties *mt_properties_renew_defaults (MachtypeProperties *there,
                                                   MachtypeProperties *defaults, GError **error);
-gboolean mt_properties_have_defaults (const MachtypeProperties *properties);
 
 /* there, and what it lacks of the image properties of more, which can be NULL: nothing. A default
  * is lacking if more has a request. The object itself, if nothing is lacking. */

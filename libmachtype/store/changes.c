@@ -105,7 +105,7 @@ renew_defaults (MachtypeRecord *record, const char *old_machine, GError **error)
   const MtRecipe *recipe;
   MtMachineClass class;
 
-  if (old_machine == NULL || !mt_properties_have_defaults (record->properties))
+  if (old_machine == NULL || !mt_properties_has_defaults (record->properties))
     return TRUE;
   class = mt_class_find (record->arch, record->machine);
   if (mt_class_find (record->arch, old_machine) == class)
