@@ -274,15 +274,9 @@ mt_store_set_swap_alone (MachtypeStore *store, MtStoreSwapAlone swap_alone)
 }
 
 static gboolean
-is_outside (const MachtypeStorePrivate *private)
-{
-  return !private->in_transaction && !private->in_reading;
-}
-
-static gboolean
 check_outside (const MachtypeStorePrivate *private, GError **error)
 {
-  return is_outside (private) ||
+  return (!private->in_transaction && !private->in_reading) ||
          mt_fail (error, MACHTYPE_ERROR_INVALID_ARGUMENT, "the store is already in a transaction");
 }
 
@@ -616,7 +610,7 @@ mt_store_put_alone (MachtypeStore *store, MachtypeRecord *old_record, MachtypeRe
   g_autoptr (MachtypeHistoryEntry) entry = NULL;
 
   *is_done = FALSE;
-  if (private->swap_alone == NULL || change == NULL || !is_outside (private))
+  if (private->swap_alone == NULL || change == NULL || !check_outside (private, NULL))
     return TRUE;
   entry = make_entry (old_record, record, change, error);
   return entry != NULL && private->swap_alone (store, old_record, record, entry, is_done, error);
