@@ -53,7 +53,8 @@ void mt_dictionary_forget (MtDictionary *dictionary);
  * another string's. */
 gboolean mt_dictionary_can_hold (gint64 id);
 
-/* What a record was read with is found by its address, without inspecting it. */
+/* A text that a record was read with is found by its address, without inspecting it; so is the host
+ * of the last record. */
 gint64 mt_dictionary_find_text_id (MtDictionary *dictionary, const char *text);
 gint64 mt_dictionary_find_host_id (MtDictionary *dictionary, const MtDictionaryHost *host);
 gint64 mt_dictionary_find_encoded_id (const MtDictionary *dictionary, const char *encoded);

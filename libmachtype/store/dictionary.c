@@ -97,9 +97,15 @@ forget (MtDictionaryValues *values)
 }
 
 static gint64
+id_of_key (gconstpointer key)
+{
+  return (gint64)GPOINTER_TO_SIZE (key);
+}
+
+static gint64
 id_of (GHashTable *ids, gconstpointer what)
 {
-  return (gint64)GPOINTER_TO_SIZE (g_hash_table_lookup (ids, what));
+  return id_of_key (g_hash_table_lookup (ids, what));
 }
 
 void
@@ -171,35 +177,28 @@ gint64
 mt_dictionary_find_text_id (MtDictionary *dictionary, const char *text)
 {
   MtDictionarySeenText *seen = get_seen (dictionary, text);
-  gpointer kept, id;
+  gpointer kept, key;
 
   if (seen->text == text)
     return seen->id;
-  if (!g_hash_table_lookup_extended (dictionary->text_ids, text, &kept, &id))
+  if (!g_hash_table_lookup_extended (dictionary->text_ids, text, &kept, &key))
     return 0;
   if (kept == text)
-    *seen = (MtDictionarySeenText){ text, (gint64)GPOINTER_TO_SIZE (id) };
-  return (gint64)GPOINTER_TO_SIZE (id);
-}
-
-static gboolean
-has_same_addresses (const MtDictionaryHost *a, const MtDictionaryHost *b)
-{
-  return a->name == b->name && a->uuid == b->uuid && a->qemu_version == b->qemu_version &&
-         a->libvirt_version == b->libvirt_version;
+    *seen = (MtDictionarySeenText){ text, id_of_key (key) };
+  return id_of_key (key);
 }
 
 gint64
 mt_dictionary_find_host_id (MtDictionary *dictionary, const MtDictionaryHost *host)
 {
-  gpointer kept, id;
+  gpointer kept, key;
 
-  if (dictionary->last_host != NULL && has_same_addresses (dictionary->last_host, host))
+  if (dictionary->last_host != NULL && host_equal (dictionary->last_host, host))
     return dictionary->last_host_id;
-  if (!g_hash_table_lookup_extended (dictionary->host_ids, host, &kept, &id))
+  if (!g_hash_table_lookup_extended (dictionary->host_ids, host, &kept, &key))
     return 0;
   dictionary->last_host = kept;
-  dictionary->last_host_id = (gint64)GPOINTER_TO_SIZE (id);
+  dictionary->last_host_id = id_of_key (key);
   return dictionary->last_host_id;
 }
 
