@@ -8,8 +8,6 @@
 #include "error-private.h"
 #include "store/encoding-private.h"
 
-#define CHANGING "changing a record"
-
 /* Numbers of a record's strings. */
 typedef struct {
   gint64 machine, requested, state, host, cell, properties;
@@ -247,19 +245,25 @@ bind_expected (MtSqliteStore *store, sqlite3_stmt *statement, const MachtypeReco
   return TRUE;
 }
 
-/* Runs one of the statements that write a record if another one is there. */
+/* Runs a statement that writes if the expected record is there. */
+static gboolean
+run_expecting (MtSqliteStore *store, sqlite3_stmt *statement, gboolean *is_done, GError **error)
+{
+  if (!mt_sqlite_run (&store->sqlite, statement, "changing a record", error))
+    return FALSE;
+  *is_done = sqlite3_changes (store->sqlite.db) == 1;
+  return TRUE;
+}
+
 static gboolean
 run_swap (MtSqliteStore *store, MtSql which, const MachtypeRecord *old_record,
           const MachtypeRecord *record, gboolean *is_done, GError **error)
 {
   sqlite3_stmt *statement = mt_sqlite_prepare_write (store, which, error);
 
-  if (statement == NULL || !bind_record (store, statement, record, error) ||
-      !bind_expected (store, statement, old_record, error) ||
-      !mt_sqlite_run (&store->sqlite, statement, CHANGING, error))
-    return FALSE;
-  *is_done = sqlite3_changes (store->sqlite.db) == 1;
-  return TRUE;
+  return statement != NULL && bind_record (store, statement, record, error) &&
+         bind_expected (store, statement, old_record, error) &&
+         run_expecting (store, statement, is_done, error);
 }
 
 gboolean
@@ -302,14 +306,15 @@ mt_sqlite_remove (MachtypeStore *base, MachtypeRecord *record, GError **error)
 {
   MtSqliteStore *store = mt_sqlite_store_of (base);
   sqlite3_stmt *statement = mt_sqlite_prepare_write (store, MT_SQL_DELETE, error);
+  gboolean is_done;
 
   if (statement == NULL)
     return FALSE;
   mt_sqlite_bind_uuid (&store->sqlite, statement, record->uuid.text);
   if (!bind_expected (store, statement, record, error) ||
-      !mt_sqlite_run (&store->sqlite, statement, CHANGING, error))
+      !run_expecting (store, statement, &is_done, error))
     return FALSE;
-  if (sqlite3_changes (store->sqlite.db) != 1)
+  if (!is_done)
     return set_missed (store, record, error);
   if (mt_sqlite_delete_history (store, record->uuid.text, error))
     return TRUE;
