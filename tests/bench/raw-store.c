@@ -61,6 +61,7 @@ typedef struct {
 } RawHost;
 
 struct _RawStore {
+  char *path;
   sqlite3 *db;
   sqlite3_stmt *statements[RAW_N];
   char *texts[NAMES_MAX], *properties[NAMES_MAX];
@@ -78,23 +79,42 @@ prepare (RawStore *store, const char *sql)
   return statement;
 }
 
+/* Nothing is known of the file yet, neither its schema nor its pages. */
+static void
+connect_file (RawStore *store)
+{
+  gsize i;
+
+  if (sqlite3_open_v2 (store->path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
+                       NULL) != SQLITE_OK)
+    g_error ("%s: %s", store->path, sqlite3_errmsg (store->db));
+  raw_store_run (store, "PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON");
+  for (i = 0; i < G_N_ELEMENTS (statements); i++)
+    store->statements[i] = prepare (store, statements[i]);
+}
+
+static void
+disconnect (RawStore *store)
+{
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (statements); i++)
+    sqlite3_finalize (store->statements[i]);
+  sqlite3_close (store->db);
+}
+
 RawStore *
 raw_store_open (const char *path)
 {
   RawStore *store = g_new0 (RawStore, 1);
   g_autoptr (GError) error = NULL;
   MachtypeStore *maker = machtype_store_open (path, MACHTYPE_STORE_OPEN_CREATE, 0, &error);
-  gsize i;
 
   if (maker == NULL)
     g_error ("%s", error->message);
   g_object_unref (maker);
-  if (sqlite3_open_v2 (path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) !=
-      SQLITE_OK)
-    g_error ("%s: %s", path, sqlite3_errmsg (store->db));
-  raw_store_run (store, "PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON");
-  for (i = 0; i < G_N_ELEMENTS (statements); i++)
-    store->statements[i] = prepare (store, statements[i]);
+  store->path = g_strdup (path);
+  connect_file (store);
   return store;
 }
 
@@ -103,15 +123,14 @@ raw_store_close (RawStore *store)
 {
   gsize i;
 
-  for (i = 0; i < G_N_ELEMENTS (statements); i++)
-    sqlite3_finalize (store->statements[i]);
+  disconnect (store);
   for (i = 0; i < NAMES_MAX; i++) {
     g_free (store->texts[i]);
     g_free (store->properties[i]);
     g_free (store->hosts[i].name);
     g_free (store->hosts[i].uuid);
   }
-  sqlite3_close (store->db);
+  g_free (store->path);
   g_free (store);
 }
 
@@ -242,6 +261,14 @@ raw_store_checkpoint (RawStore *store)
   if (sqlite3_wal_checkpoint_v2 (store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) !=
       SQLITE_OK)
     g_error ("%s", sqlite3_errmsg (store->db));
+}
+
+void
+raw_store_start_anew (RawStore *store)
+{
+  raw_store_checkpoint (store);
+  disconnect (store);
+  connect_file (store);
 }
 
 /* Bindings persist from one use to the next: a missing value has to be bound explicitly. */

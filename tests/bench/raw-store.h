@@ -48,6 +48,9 @@ void raw_store_check_equal (RawStore *store, const char *path);
 /* Writes the log into the file and empties it, so that no contestant pays for earlier writes. */
 void raw_store_checkpoint (RawStore *store);
 
+/* Does that and opens the file again, as a new process would; names stay known. */
+void raw_store_start_anew (RawStore *store);
+
 void raw_store_begin (RawStore *store);
 void raw_store_commit (RawStore *store);
 void raw_store_insert (RawStore *store, const RawRecord *record);
