@@ -195,7 +195,7 @@ bench_time (BenchTable *table)
   bench_table_add (table, "check_records, 1 in 1,000 unfit, a record", &turns[0], NULL, 0);
   bench_table_add (table, "  raw SQLite", &turns[1], &turns[0], 1.25);
   for (i = 0; i < G_N_ELEMENTS (turns); i++)
-    seconds[i] = turns[i].least_ns * n_records / 1e9;
+    seconds[i] = bench_shortest_get (&turns[i].shortest) * n_records / 1e9;
   bench_table_add_value (table, "  all of them", seconds[0], "s", seconds[1] <= goal ? goal : 0);
 }
 
@@ -266,7 +266,7 @@ main (int argc, char **argv)
   const GOptionEntry entries[] = { { "records", 0, 0, G_OPTION_ARG_INT, &records,
                                      "records in the store (at least 10000)", "N" },
                                    G_OPTION_ENTRY_NULL };
-  BenchTable *table = bench_table_new ("audit", 25, entries, argc, argv);
+  BenchTable *table = bench_table_new ("audit", 50, entries, argc, argv);
 
   n_records = bench_table_is_verified (table) ? VERIFIED_RECORDS : (guint)MAX (records, 10000);
   set_up ();

@@ -9,15 +9,17 @@
 #include <string.h>
 #include <time.h>
 
+#include "shortest.h"
+
 #define CONTESTANTS_MAX 20
-#define ROUNDS 25
+#define ROUNDS 300
 #define ROUND_MS 4.0
 /* Too many steps for a branch predictor to learn. */
 #define ORDER_LENGTH 65536
 
 typedef struct {
-  gsize count; /* operations in a round */
-  double ns;   /* per operation, the minimum of all rounds */
+  gsize count;            /* operations in a round */
+  BenchShortest shortest; /* per operation */
   double allocations;
 } Result;
 
@@ -131,7 +133,6 @@ calibrate (const State *state, BenchRun run, Result *result)
     ns = time_run (state, run, result->count);
   }
   result->count = fill_round (result->count, ns);
-  result->ns = G_MAXDOUBLE;
   count_allocations (state, run, result);
 }
 
@@ -142,7 +143,7 @@ take_turn (const State *state, BenchRun run, Result *result)
 {
   double ns = time_run (state, run, result->count);
 
-  result->ns = MIN (result->ns, ns / (double)result->count);
+  bench_shortest_add (&result->shortest, ns / (double)result->count);
   if (ns < options.ms * 1e6 / 2)
     result->count = fill_round (result->count, ns);
 }
@@ -181,6 +182,7 @@ measure (State *state)
     state->order[i] = (guint16)g_rand_int_range (state->random, 0, (gint32)state->bench->inputs);
   for (i = 0; i < state->bench->n_contestants; i++) {
     turns[i] = (guint8)i;
+    state->results[i].shortest.stretch = state->bench->stretch;
     if (state->bench->contestants[i].run != NULL)
       calibrate (state, state->bench->contestants[i].run, &state->results[i]);
   }
@@ -201,7 +203,8 @@ get_ratio (const State *state, gsize i)
     subject++;
   if (subject == i || contestant->run == NULL)
     return 0;
-  return state->results[subject].ns / state->results[i].ns;
+  return bench_shortest_get (&state->results[subject].shortest) /
+         bench_shortest_get (&state->results[i].shortest);
 }
 
 static gboolean
@@ -244,8 +247,9 @@ print_row (const State *state, gsize i)
     printf ("%-40s left out: %s\n", contestant->name, contestant->note);
     return;
   }
-  printf ("%-40s %12.2f %10s %9s %9.2f %5s  %s\n", contestant->name, state->results[i].ns, ratio,
-          goal, state->results[i].allocations, contestant->no_allocations ? "<= 0" : "", verdict);
+  printf ("%-40s %12.2f %10s %9s %9.2f %5s  %s\n", contestant->name,
+          bench_shortest_get (&state->results[i].shortest), ratio, goal,
+          state->results[i].allocations, contestant->no_allocations ? "<= 0" : "", verdict);
 }
 
 static void
@@ -270,8 +274,8 @@ write_json_row (FILE *file, const State *state, gsize i)
   if (contestant->run == NULL)
     fprintf (file, ", \"left_out\": \"%s\"", contestant->note);
   else
-    fprintf (file, ", \"ns\": %.3f, \"allocations\": %.3f", state->results[i].ns,
-             state->results[i].allocations);
+    fprintf (file, ", \"ns\": %.3f, \"allocations\": %.3f",
+             bench_shortest_get (&state->results[i].shortest), state->results[i].allocations);
   if (get_ratio (state, i) > 0)
     fprintf (file, ", \"ratio\": %.5f", get_ratio (state, i));
   if (contestant->limit > 0)

@@ -41,8 +41,9 @@ typedef struct {
 typedef struct {
   const char *name;
   guint inputs;
-  guint rounds; /* 0: the default */
-  double ms;    /* of one contestant in one round; 0: the default */
+  guint rounds;  /* 0: the default */
+  gsize stretch; /* see shortest.h */
+  double ms;     /* of one contestant in one round; 0: the default */
   const BenchContestant *contestants;
   gsize n_contestants;
 } Bench;

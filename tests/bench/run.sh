@@ -22,7 +22,7 @@ trap 'exit 1' INT TERM
 
 status=0
 # The last two load a module: one for libvirt's test driver, one for a server that it starts.
-for name in compare parse resolve xml capabilities domain store start status postgresql; do
+for name in compare parse resolve xml capabilities domain whole store audit start status postgresql; do
   program=$build/tests/bench/bench-$name
   if [ ! -x "$program" ]; then
     echo "# $name: not built"

@@ -151,10 +151,7 @@ take_turn (BenchTurn *turn)
   ns = bench_now_ns () - ns;
   turn->allocations += bench_allocations () - allocations;
   turn->total_ns += ns;
-  ns /= (double)turn->operations;
-  if (turn->batches == 0 || ns < turn->least_ns)
-    turn->least_ns = ns;
-  turn->batches++;
+  bench_shortest_add (&turn->shortest, ns / (double)turn->operations);
 }
 
 void
@@ -177,17 +174,23 @@ bench_take_turns (BenchTable *table, BenchTurn *turns, gsize n, guint batches)
   }
 }
 
+static double
+count_operations (const BenchTurn *turn)
+{
+  return (double)(turn->shortest.turns * turn->operations);
+}
+
 void
 bench_table_add (BenchTable *table, const char *name, const BenchTurn *turn,
                  const BenchTurn *subject, double limit)
 {
-  Row row = { g_strdup (name), NULL, turn->least_ns, 0, 0, 0, limit };
+  Row row = { g_strdup (name), NULL, bench_shortest_get (&turn->shortest), 0, 0, 0, limit };
 
-  row.allocations = (double)turn->allocations / (double)(turn->batches * turn->operations);
+  row.allocations = (double)turn->allocations / count_operations (turn);
   if (subject != NULL) {
-    row.ratio = subject->least_ns / turn->least_ns;
-    row.total_ratio = subject->total_ns / (double)(subject->batches * subject->operations) /
-                      (turn->total_ns / (double)(turn->batches * turn->operations));
+    row.ratio = bench_shortest_get (&subject->shortest) / row.value;
+    row.total_ratio =
+        subject->total_ns / count_operations (subject) / (turn->total_ns / count_operations (turn));
   }
   g_array_append_val (table->rows, row);
 }

@@ -3,9 +3,11 @@
 
 #include <glib.h>
 
+#include "shortest.h"
+
 /* For contestants whose work has lasting effects, so that it cannot be repeated as bench.h does:
  * each works on its own file, all take turns batch by batch, in another order each time. The
- * minimum time of an operation is kept, and that of all. */
+ * shortest time of an operation is kept, and that of all. */
 
 typedef struct {
   void (*prepare) (gpointer data); /* not timed; can be NULL */
@@ -14,8 +16,8 @@ typedef struct {
   gsize operations; /* in a batch */
 
   /* The results. */
-  gsize batches;
-  double least_ns, total_ns; /* per operation; for all of them */
+  BenchShortest shortest; /* per operation; its stretch can be set */
+  double total_ns;        /* for all of them */
   guint64 allocations;
 } BenchTurn;
 
