@@ -291,7 +291,7 @@ main (int argc, char **argv)
   const GOptionEntry entries[] = { { "domains", 0, 0, G_OPTION_ARG_INT, &domains,
                                      "how many the host has", "N" },
                                    G_OPTION_ENTRY_NULL };
-  BenchTable *table = bench_table_new ("status", 25, entries, argc, argv);
+  BenchTable *table = bench_table_new ("status", 100, entries, argc, argv);
   BenchTurn turns[] = { { .run = run_library }, { .run = run_bare } };
 
   n_domains = bench_table_is_verified (table) ? 100 : (guint)domains;
