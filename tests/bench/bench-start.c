@@ -131,7 +131,7 @@ static const BenchContestant contestants[] = {
 #endif
 };
 
-/* One process per round, and many rounds: in each stretch there is an undisturbed process. */
+/* One process per round, and so many that each stretch has an undisturbed one. */
 static const Bench bench = { "start",
                              1,
                              .rounds = 800,

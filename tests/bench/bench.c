@@ -329,6 +329,10 @@ read_options (const Bench *bench, int *argc, char ***argv)
     fprintf (stderr, "%s\n", error->message);
     exit (2);
   }
+  if (options.rounds < 1) {
+    fprintf (stderr, "--rounds: at least 1\n");
+    exit (2);
+  }
 }
 
 /* Otherwise some contestants make the kernel reclaim and clear pages for each operation, and others

@@ -4,8 +4,8 @@
 #include <glib.h>
 
 /* Contestants of the same work, timed side by side: interleaved round by round in one process, so
- * that the noise of the machine affects each equally. The minimum of each is kept, and goals are
- * ratios of minima. */
+ * that the noise of the machine affects each equally. The shortest time of each is kept (see
+ * shortest.h), and goals are ratios of these. */
 
 /* Performs count operations, on the inputs that order names, and returns a value derived from the
  * results, so that none is optimized away. */
@@ -42,7 +42,7 @@ typedef struct {
   const char *name;
   guint inputs;
   guint rounds;  /* 0: the default */
-  gsize stretch; /* see shortest.h */
+  gsize stretch; /* in rounds, see shortest.h; 0: all rounds are one */
   double ms;     /* of one contestant in one round; 0: the default */
   const BenchContestant *contestants;
   gsize n_contestants;

@@ -79,9 +79,9 @@ prepare (RawStore *store, const char *sql)
   return statement;
 }
 
-/* Nothing is known of the file yet, neither its schema nor its pages. */
+/* A new connection: it has read the schema, but no records. */
 static void
-connect_file (RawStore *store)
+open_file (RawStore *store)
 {
   gsize i;
 
@@ -94,13 +94,14 @@ connect_file (RawStore *store)
 }
 
 static void
-disconnect (RawStore *store)
+close_file (RawStore *store)
 {
   gsize i;
 
   for (i = 0; i < G_N_ELEMENTS (statements); i++)
     sqlite3_finalize (store->statements[i]);
-  sqlite3_close (store->db);
+  if (sqlite3_close (store->db) != SQLITE_OK)
+    g_error ("%s: %s", store->path, sqlite3_errmsg (store->db));
 }
 
 RawStore *
@@ -114,7 +115,7 @@ raw_store_open (const char *path)
     g_error ("%s", error->message);
   g_object_unref (maker);
   store->path = g_strdup (path);
-  connect_file (store);
+  open_file (store);
   return store;
 }
 
@@ -123,7 +124,7 @@ raw_store_close (RawStore *store)
 {
   gsize i;
 
-  disconnect (store);
+  close_file (store);
   for (i = 0; i < NAMES_MAX; i++) {
     g_free (store->texts[i]);
     g_free (store->properties[i]);
@@ -256,19 +257,10 @@ raw_store_check_equal (RawStore *store, const char *path)
 }
 
 void
-raw_store_checkpoint (RawStore *store)
-{
-  if (sqlite3_wal_checkpoint_v2 (store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) !=
-      SQLITE_OK)
-    g_error ("%s", sqlite3_errmsg (store->db));
-}
-
-void
 raw_store_start_anew (RawStore *store)
 {
-  raw_store_checkpoint (store);
-  disconnect (store);
-  connect_file (store);
+  close_file (store);
+  open_file (store);
 }
 
 /* Bindings persist from one use to the next: a missing value has to be bound explicitly. */

@@ -45,10 +45,8 @@ void raw_store_copy_names (RawStore *store, const char *path);
  */
 void raw_store_check_equal (RawStore *store, const char *path);
 
-/* Writes the log into the file and empties it, so that no contestant pays for earlier writes. */
-void raw_store_checkpoint (RawStore *store);
-
-/* Does that and opens the file again, as a new process would; names stay known. */
+/* Closes the file, which writes its log back, and opens it again. Names stay known, and statements
+ * are prepared. */
 void raw_store_start_anew (RawStore *store);
 
 void raw_store_begin (RawStore *store);

@@ -3,9 +3,10 @@
 #
 # run.sh BUILD [JSON [OPTION...]]
 #
-# Runs every benchmark of a build directory, prints one table, and writes one JSON array to JSON
-# (default: BUILD/bench.json). Options are passed to each program (--seed N, --rounds N). Exit
-# status 1: a goal is missed.
+# Runs the benchmarks of a build directory, except bench-growth and million.py, prints one table, and
+# writes one JSON array to JSON (default: BUILD/bench.json). Options are passed to each program:
+# --seed N; --rounds N, instead of its own number, which is between 25 and 800. Exit status 1: a goal
+# is missed.
 
 set -eu
 

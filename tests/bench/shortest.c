@@ -21,5 +21,6 @@ bench_shortest_add (BenchShortest *shortest, double ns)
 double
 bench_shortest_get (const BenchShortest *shortest)
 {
+  g_assert (shortest->turns > 0);
   return shortest->sum / (double)shortest->stretches;
 }

@@ -3,15 +3,14 @@
 
 #include <glib.h>
 
-/* The shortest time of all turns. With a stretch, the shortest of each so many turns, and of these
- * the mean: for work whose shortest time is a matter of luck, because it waits for a disk, is done
- * while a file is still small, or is a whole process. */
+/* The shortest time of all turns. With a stretch: the mean of the shortest times of all stretches
+ * of so many turns. That is for work whose very shortest time is luck: it waits for a disk, it is
+ * fastest while a file is small, or it is a whole process. The last stretch can be shorter. */
 typedef struct {
-  gsize stretch; /* 0: all turns are one */
+  gsize stretch; /* in turns; 0: all turns are one stretch */
 
-  /* The state. */
-  gsize turns, stretches;
-  double last, sum; /* the shortest of the last stretch; of all */
+  gsize turns, stretches; /* so far */
+  double last, sum;       /* the shortest of the last stretch; the sum of these of all stretches */
 } BenchShortest;
 
 void bench_shortest_add (BenchShortest *shortest, double ns);

@@ -61,6 +61,10 @@ read_options (BenchTable *table, const GOptionEntry *entries, int argc, char **a
     fprintf (stderr, "%s\n", error->message);
     exit (2);
   }
+  if (table->rounds < 1) {
+    fprintf (stderr, "--rounds: at least 1\n");
+    exit (2);
+  }
 }
 
 BenchTable *
