@@ -40,8 +40,8 @@ static struct {
 /* Results are stored here, so that the compiler has to compute them. */
 static volatile guint64 sink;
 
-static double
-now_ns (void)
+double
+bench_now_ns (void)
 {
   struct timespec now;
 
@@ -52,12 +52,12 @@ now_ns (void)
 static double
 time_run (const State *state, BenchRun run, gsize count)
 {
-  double start = now_ns ();
+  double start = bench_now_ns ();
 
   for (; count > ORDER_LENGTH; count -= ORDER_LENGTH)
     sink += run (state->order, ORDER_LENGTH);
   sink += run (state->order, count);
-  return now_ns () - start;
+  return bench_now_ns () - start;
 }
 
 /* The work that all must have in common: that of the first one that answers. */
@@ -305,6 +305,21 @@ write_json (const State *state, const char *path)
     g_error ("%s: %s", path, g_strerror (errno));
 }
 
+void
+bench_read_options (GOptionContext *context, const gint *rounds, int *argc, char ***argv)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!g_option_context_parse (context, argc, argv, &error)) {
+    fprintf (stderr, "%s\n", error->message);
+    exit (2);
+  }
+  if (*rounds < 1) {
+    fprintf (stderr, "--rounds: at least 1\n");
+    exit (2);
+  }
+}
+
 static void
 read_options (const Bench *bench, int *argc, char ***argv)
 {
@@ -318,21 +333,13 @@ read_options (const Bench *bench, int *argc, char ***argv)
     G_OPTION_ENTRY_NULL
   };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
-  g_autoptr (GError) error = NULL;
 
   options.seed = (gint)(g_random_int () & G_MAXINT);
   options.rounds = bench->rounds != 0 ? (gint)bench->rounds : ROUNDS;
   options.ms = bench->ms > 0 ? bench->ms : ROUND_MS;
   options.json = g_strdup (g_getenv ("MACHTYPE_BENCH_JSON"));
   g_option_context_add_main_entries (context, entries, NULL);
-  if (!g_option_context_parse (context, argc, argv, &error)) {
-    fprintf (stderr, "%s\n", error->message);
-    exit (2);
-  }
-  if (options.rounds < 1) {
-    fprintf (stderr, "--rounds: at least 1\n");
-    exit (2);
-  }
+  bench_read_options (context, &options.rounds, argc, argv);
 }
 
 /* Otherwise some contestants make the kernel reclaim and clear pages for each operation, and others

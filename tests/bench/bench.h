@@ -52,5 +52,11 @@ typedef struct {
  * goal is missed. Unequal work aborts. With --verify nothing is timed: it only checks. */
 int bench_main (const Bench *bench, int argc, char **argv);
 
+double bench_now_ns (void);
+
+/* Reads the command line of a benchmark, whose option --rounds is stored in *rounds. If it is
+ * wrong, ends the program with status 2. */
+void bench_read_options (GOptionContext *context, const gint *rounds, int *argc, char ***argv);
+
 /* The number of calls of malloc, calloc and realloc so far. */
 guint64 bench_allocations (void);

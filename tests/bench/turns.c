@@ -6,10 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
-
-#include "bench.h"
 
 #define TURNS_MAX 8
 
@@ -52,19 +49,11 @@ read_options (BenchTable *table, const GOptionEntry *entries, int argc, char **a
     G_OPTION_ENTRY_NULL
   };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
-  g_autoptr (GError) error = NULL;
 
   g_option_context_add_main_entries (context, usual, NULL);
   if (entries != NULL)
     g_option_context_add_main_entries (context, entries, NULL);
-  if (!g_option_context_parse (context, &argc, &argv, &error)) {
-    fprintf (stderr, "%s\n", error->message);
-    exit (2);
-  }
-  if (table->rounds < 1) {
-    fprintf (stderr, "--rounds: at least 1\n");
-    exit (2);
-  }
+  bench_read_options (context, &table->rounds, &argc, &argv);
 }
 
 BenchTable *
@@ -130,15 +119,6 @@ bench_check_done (gboolean ok, GError *const *error)
 {
   if (!ok)
     g_error ("%s", (*error)->message);
-}
-
-double
-bench_now_ns (void)
-{
-  struct timespec now;
-
-  clock_gettime (CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
 }
 
 static void

@@ -3,6 +3,7 @@
 
 #include <glib.h>
 
+#include "bench.h"
 #include "shortest.h"
 
 /* For contestants whose work has lasting effects, so that it cannot be repeated as bench.h does:
@@ -33,7 +34,6 @@ gint bench_table_get_rounds (const BenchTable *table);
 gboolean bench_table_is_verified (const BenchTable *table);
 GRand *bench_table_get_random (const BenchTable *table);
 
-double bench_now_ns (void);
 void bench_take_turns (BenchTable *table, BenchTurn *turns, gsize n, guint batches);
 
 /* In another order. */
