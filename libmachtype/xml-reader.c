@@ -247,15 +247,14 @@ parse (MtXmlReader *reader, const MtXmlInput *input)
   mt_xml_watch_end (&watch);
 }
 
-/* Whether the beginning was enough. */
+/* Whether nothing is left to read. */
 static gboolean
 scan (MtXmlReader *reader, const MtXmlInput *input)
 {
   xmlSAXHandler sax;
 
   set_handlers (&sax);
-  mt_xml_scan (input->text, input->length, &sax, reader, &reader->has_stopped);
-  if (reader->has_stopped)
+  if (mt_xml_scan (input->text, input->length, &sax, reader, &reader->has_stopped))
     return TRUE;
   reader->depth = 0;
   reader->n_in_force = 0;
@@ -264,9 +263,9 @@ scan (MtXmlReader *reader, const MtXmlInput *input)
 }
 
 gboolean
-mt_xml_read_beginning (const char *text, gsize length, const char *what,
-                       const MtXmlHandler *handler, void (*restart) (gpointer data), gpointer data,
-                       MtXmlReader **slot, GError **error)
+mt_xml_read_plain (const char *text, gsize length, const char *what, const MtXmlHandler *handler,
+                   void (*restart) (gpointer data), gpointer data, MtXmlReader **slot,
+                   GError **error)
 {
   MtXmlInput input;
   MtXmlReader reader = { .handler = handler, .data = data, .what = what, .input = &input };
@@ -294,7 +293,7 @@ gboolean
 mt_xml_read (const char *text, gsize length, const char *what, const MtXmlHandler *handler,
              gpointer data, MtXmlReader **slot, GError **error)
 {
-  return mt_xml_read_beginning (text, length, what, handler, NULL, data, slot, error);
+  return mt_xml_read_plain (text, length, what, handler, NULL, data, slot, error);
 }
 
 void

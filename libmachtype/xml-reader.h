@@ -20,9 +20,8 @@ typedef struct {
 } MtXmlAttributes;
 
 typedef struct {
-  /* depth: 1 for the root. Returning FALSE with the error set stops parsing. While it runs, equal
-   * names of elements are the same pointer: they come from libxml2's dictionary; so do those of
-   * attributes. */
+  /* depth: 1 for the root. Returning FALSE with the error set stops parsing. Equal names of
+   * elements are the same pointer, and so are those of attributes, until the end or a restart. */
   gboolean (*start) (gpointer data, const char *element, guint depth,
                      const MtXmlAttributes *attributes, GError **error);
   /* text: all character data directly in the element, NUL-terminated; collected only for elements
@@ -35,13 +34,12 @@ typedef struct {
 gboolean mt_xml_read (const char *text, gsize length, const char *what, const MtXmlHandler *handler,
                       gpointer data, MtXmlReader **reader, GError **error);
 
-/* The same, for a handler that stops soon: the beginning of a document that libvirt has written is
- * read without libxml2's parser, which takes longer to be made, and equal names of elements are not
- * the same pointer. If that is not enough, restart is called, and everything read once more: it
- * takes back what the handler has done. */
-gboolean mt_xml_read_beginning (const char *text, gsize length, const char *what,
-                                const MtXmlHandler *handler, void (*restart) (gpointer data),
-                                gpointer data, MtXmlReader **reader, GError **error);
+/* The same, but without libxml2's parser, which takes longer, as long as the document is plain,
+ * like most that libvirt writes. At anything else, restart is called, and everything read once more
+ * with the parser: it takes back what the handler has done. NULL: only the parser reads. */
+gboolean mt_xml_read_plain (const char *text, gsize length, const char *what,
+                            const MtXmlHandler *handler, void (*restart) (gpointer data),
+                            gpointer data, MtXmlReader **reader, GError **error);
 
 /* Stops parsing successfully: everything of interest was found. The rest of the document is not
  * parsed, and can be anything except a start tag with too many attributes. */

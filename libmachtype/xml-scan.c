@@ -4,12 +4,13 @@
 
 #include <string.h>
 
-/* libvirt's domains need a quarter of these up to the machine type. */
-#define SCAN_MAX (16 * 1024)
+/* libvirt's documents need less than half of each. */
 #define DEPTH_MAX 32
 #define NAMESPACES_MAX 16
 #define ATTRIBUTES_MAX 16
-#define KEPT_MAX 2048
+#define VALUE_MAX 4096
+#define WORDS_MAX 256
+#define KEPT_MAX 8192
 
 /* What a byte can be, as it is: "]" ends CDATA, and carriage returns are replaced. */
 enum { IN_NAME = 1, IN_TEXT = 2, IN_VALUE = 4, BLANK = 8 };
@@ -55,20 +56,18 @@ typedef struct {
   guint n;
 } Namespaces;
 
-/* An element that has started. What it declares and keeps follows these. */
+/* An element that has started. */
 typedef struct {
   Span name; /* with its prefix */
-  guint n_namespaces;
-  gsize n_kept;
+  const xmlChar *local, *prefix, *uri;
+  guint n_namespaces; /* that are in scope around it */
 } Open;
 
-/* The start tag at hand. */
+/* The attributes of the start tag at hand, as libxml2 reports them. */
 typedef struct {
-  Span name;
-  const xmlChar *local, *prefix, *uri;
-  const xmlChar *attributes[ATTRIBUTES_MAX * 5]; /* as libxml2 reports them */
-  int n_attributes;
-} Tag;
+  const xmlChar *list[ATTRIBUTES_MAX * 5];
+  int n;
+} Attributes;
 
 typedef struct {
   const char *at, *end;
@@ -77,8 +76,11 @@ typedef struct {
   Open open[DEPTH_MAX];
   guint depth;
   Namespaces namespaces;
-  char kept[KEPT_MAX]; /* names and URIs, terminated */
+  /* Names and URIs, terminated: each once, so that equal ones are the same pointer. */
+  guint n_words;
+  guint16 words[WORDS_MAX * 2]; /* where in kept, plus one, by hash; 0: none */
   gsize n_kept;
+  char kept[KEPT_MAX];
 } Scan;
 
 static gboolean
@@ -126,18 +128,44 @@ take_name (Scan *scan, Span *name, const char **colon)
   return at != scan->end && *at != ':';
 }
 
+static guint
+hash (const char *start, gsize length)
+{
+  return ((guchar)start[0] * 31u + (guchar)start[length - 1] * 7u + (guint)length * 5u) %
+         (WORDS_MAX * 2);
+}
+
 /* NULL: there is no room. */
 static const xmlChar *
-keep (Scan *scan, const char *start, gsize length)
+add_word (Scan *scan, guint16 *word, const char *start, gsize length)
 {
   char *copy = scan->kept + scan->n_kept;
 
-  if (length >= KEPT_MAX - scan->n_kept)
+  if (length >= KEPT_MAX - scan->n_kept || scan->n_words == WORDS_MAX)
     return NULL;
   memcpy (copy, start, length);
   copy[length] = '\0';
+  *word = (guint16)(scan->n_kept + 1);
   scan->n_kept += length + 1;
+  scan->n_words++;
   return (const xmlChar *)copy;
+}
+
+/* NULL: it is empty, or there is no room. Half of the words are always free, so the search ends. */
+static const xmlChar *
+keep (Scan *scan, const char *start, gsize length)
+{
+  guint i;
+
+  if (length == 0 || length >= KEPT_MAX)
+    return NULL;
+  for (i = hash (start, length); scan->words[i] != 0; i = (i + 1) % (WORDS_MAX * 2)) {
+    const char *word = scan->kept + scan->words[i] - 1;
+
+    if (strncmp (word, start, length) == 0 && word[length] == '\0')
+      return (const xmlChar *)word;
+  }
+  return add_word (scan, &scan->words[i], start, length);
 }
 
 static gboolean
@@ -149,7 +177,7 @@ take_value (Scan *scan, Span *value)
     return FALSE;
   while (at != scan->end && *at != quote && is (*at, IN_VALUE))
     at++;
-  if (at == scan->end || *at != quote)
+  if (at == scan->end || *at != quote || at - scan->at > VALUE_MAX)
     return FALSE;
   *value = (Span){ scan->at + 1, (gsize)(at - scan->at - 1) };
   scan->at = at + 1;
@@ -163,7 +191,7 @@ declare (Scan *scan, guint first, const xmlChar *prefix, const xmlChar *uri)
   Namespaces *namespaces = &scan->namespaces;
   guint i;
 
-  if (prefix == NULL || uri == NULL || namespaces->n == NAMESPACES_MAX || *uri == '\0' ||
+  if (prefix == NULL || uri == NULL || namespaces->n == NAMESPACES_MAX ||
       g_str_has_prefix ((const char *)prefix, "xml") ||
       g_str_has_prefix ((const char *)uri, "http://www.w3.org/"))
     return FALSE;
@@ -178,27 +206,27 @@ declare (Scan *scan, guint first, const xmlChar *prefix, const xmlChar *uri)
 }
 
 static gboolean
-add_attribute (Tag *tag, const xmlChar *name, const Span *value)
+add_attribute (Attributes *attributes, const xmlChar *name, const Span *value)
 {
-  const xmlChar **attribute = tag->attributes + tag->n_attributes * 5;
+  const xmlChar **attribute = attributes->list + attributes->n * 5;
   int i;
 
-  if (name == NULL || tag->n_attributes == ATTRIBUTES_MAX)
+  if (name == NULL || attributes->n == ATTRIBUTES_MAX)
     return FALSE;
-  for (i = 0; i < tag->n_attributes; i++) {
-    if (xmlStrEqual (tag->attributes[i * 5], name))
+  for (i = 0; i < attributes->n; i++) {
+    if (attributes->list[i * 5] == name)
       return FALSE;
   }
   attribute[0] = name;
   attribute[1] = attribute[2] = NULL;
   attribute[3] = (const xmlChar *)value->start;
   attribute[4] = (const xmlChar *)value->start + value->length;
-  tag->n_attributes++;
+  attributes->n++;
   return TRUE;
 }
 
 static gboolean
-take_attribute (Scan *scan, Tag *tag)
+take_attribute (Scan *scan, Attributes *attributes)
 {
   const guint first = scan->open[scan->depth].n_namespaces;
   const char *colon;
@@ -214,7 +242,7 @@ take_attribute (Scan *scan, Tag *tag)
     return FALSE;
   if (colon == NULL)
     return (name.length != 5 || memcmp (name.start, "xmlns", 5) != 0) &&
-           add_attribute (tag, keep (scan, name.start, name.length), &value);
+           add_attribute (attributes, keep (scan, name.start, name.length), &value);
   return colon - name.start == 5 && memcmp (name.start, "xmlns", 5) == 0 &&
          declare (scan, first, keep (scan, colon + 1, name.length - 6),
                   keep (scan, value.start, value.length));
@@ -227,64 +255,62 @@ find_uri (const Namespaces *namespaces, const xmlChar *prefix)
   guint i;
 
   for (i = namespaces->n; i > 0; i--) {
-    if (xmlStrEqual (namespaces->pairs[i * 2 - 2], prefix))
+    if (namespaces->pairs[i * 2 - 2] == prefix)
       return namespaces->pairs[i * 2 - 1];
   }
   return NULL;
 }
 
 static gboolean
-set_name (Scan *scan, Tag *tag, const char *colon)
+set_name (Scan *scan, Open *open, const char *colon)
 {
-  const Span *name = &tag->name;
+  const Span *name = &open->name;
   const gsize before = colon != NULL ? (gsize)(colon - name->start) : 0;
 
   if (colon == NULL) {
-    tag->local = keep (scan, name->start, name->length);
-    return tag->local != NULL;
+    open->local = keep (scan, name->start, name->length);
+    return open->local != NULL;
   }
-  tag->prefix = keep (scan, name->start, before);
-  tag->local = keep (scan, colon + 1, name->length - before - 1);
-  if (tag->prefix == NULL || tag->local == NULL)
+  open->prefix = keep (scan, name->start, before);
+  open->local = keep (scan, colon + 1, name->length - before - 1);
+  if (open->prefix == NULL || open->local == NULL)
     return FALSE;
-  tag->uri = find_uri (&scan->namespaces, tag->prefix);
-  return tag->uri != NULL;
+  open->uri = find_uri (&scan->namespaces, open->prefix);
+  return open->uri != NULL;
 }
 
 static void
-end_element (Scan *scan, const Tag *tag)
+end_element (Scan *scan, const Open *open)
 {
-  const Open *open = &scan->open[scan->depth];
-
-  scan->sax->endElementNs (scan->user, tag->local, tag->prefix, tag->uri);
+  scan->sax->endElementNs (scan->user, open->local, open->prefix, open->uri);
   scan->namespaces.n = open->n_namespaces;
-  scan->n_kept = open->n_kept;
 }
 
 static gboolean
 take_start (Scan *scan)
 {
   Open *open = &scan->open[scan->depth];
-  guint declared = scan->namespaces.n;
-  Tag tag = { .n_attributes = 0 };
+  const guint declared = scan->namespaces.n;
+  Attributes attributes;
   const char *colon;
   gboolean is_empty;
 
-  if (scan->depth == DEPTH_MAX - 1 || !take_name (scan, &tag.name, &colon))
+  *open = (Open){ .n_namespaces = declared };
+  attributes.n = 0;
+  if (scan->depth == DEPTH_MAX - 1 || !take_name (scan, &open->name, &colon))
     return FALSE;
-  *open = (Open){ tag.name, declared, scan->n_kept };
   while (take_blanks (scan) && scan->at != scan->end && *scan->at != '>' && *scan->at != '/') {
-    if (!take_attribute (scan, &tag))
+    if (!take_attribute (scan, &attributes))
       return FALSE;
   }
   is_empty = take (scan, '/');
-  if (!take (scan, '>') || !set_name (scan, &tag, colon))
+  if (!take (scan, '>') || !set_name (scan, open, colon))
     return FALSE;
   scan->sax->startElementNs (
-      scan->user, tag.local, tag.prefix, tag.uri, (int)(scan->namespaces.n - declared),
-      scan->namespaces.pairs + declared * 2, tag.n_attributes, 0, tag.attributes);
+      scan->user, open->local, open->prefix, open->uri, (int)(scan->namespaces.n - declared),
+      scan->namespaces.pairs + declared * 2, attributes.n, 0, attributes.list);
   if (is_empty)
-    end_element (scan, &tag);
+    end_element (scan, open);
   else
     scan->depth++;
   return TRUE;
@@ -293,19 +319,20 @@ take_start (Scan *scan)
 static gboolean
 take_end (Scan *scan)
 {
-  Tag tag = { .n_attributes = 0 };
-  const char *colon;
-  const Span *name;
+  const Open *open;
 
-  if (scan->depth == 0 || !take_name (scan, &tag.name, &colon))
+  if (scan->depth == 0)
     return FALSE;
-  name = &scan->open[scan->depth - 1].name;
+  open = &scan->open[scan->depth - 1];
+  if ((gsize)(scan->end - scan->at) < open->name.length ||
+      memcmp (scan->at, open->name.start, open->name.length) != 0)
+    return FALSE;
+  scan->at += open->name.length;
   take_blanks (scan);
-  if (!take (scan, '>') || name->length != tag.name.length ||
-      memcmp (name->start, tag.name.start, name->length) != 0 || !set_name (scan, &tag, colon))
+  if (!take (scan, '>'))
     return FALSE;
   scan->depth--;
-  end_element (scan, &tag);
+  end_element (scan, open);
   return TRUE;
 }
 
@@ -332,19 +359,28 @@ take_next (Scan *scan)
   return take (scan, '/') ? take_end (scan) : take_start (scan);
 }
 
-void
+gboolean
 mt_xml_scan (const char *text, gsize length, const xmlSAXHandler *sax, void *user,
              const gboolean *has_stopped)
 {
   Scan scan;
 
   scan.at = text;
-  scan.end = text + MIN (length, SCAN_MAX);
+  scan.end = text + length;
   scan.sax = sax;
   scan.user = user;
   scan.depth = 0;
   scan.namespaces.n = 0;
   scan.n_kept = 0;
-  while (take_next (&scan) && !*has_stopped && scan.depth != 0)
-    ;
+  scan.n_words = 0;
+  memset (scan.words, 0, sizeof scan.words);
+  while (take_next (&scan)) {
+    if (*has_stopped)
+      return TRUE;
+    if (scan.depth == 0) {
+      take_blanks (&scan);
+      return scan.at == scan.end;
+    }
+  }
+  return FALSE;
 }

@@ -95,9 +95,9 @@ machtype_domain_new_from_xml (const char *xml, gssize length, MachtypeDomainRead
       !mt_check_length ("domain", xml, length, MACHTYPE_XML_MAX_SIZE, &size, error))
     return NULL;
   mt_domain_reading_begin (&reading, flags);
-  is_read = mt_xml_read_beginning (xml, size, "domain", &handler,
-                                   reading.devices == NULL ? restart : NULL, &reading,
-                                   &reading.reader, error);
+  is_read =
+      mt_xml_read_plain (xml, size, "domain", &handler, reading.devices == NULL ? restart : NULL,
+                         &reading, &reading.reader, error);
   domain = mt_domain_reading_finish (&reading);
   return is_read ? g_steal_pointer (&domain) : NULL;
 }

@@ -225,39 +225,21 @@ machtype_host_builder_set_refusal (MachtypeHostBuilder *builder, MachtypeArch ar
 
 typedef gboolean (*ReadFunc) (MachtypeHost *host, const char *xml, gsize length, GError **error);
 
-/* Reading only appends, so that an invalid document can be rolled back. */
-static void
-roll_back (MachtypeHost *host, const MachtypeHost *before, gsize strings, const guint lengths[5])
-{
-  host->arch = before->arch;
-  host->uuid = before->uuid;
-  host->has_capabilities = before->has_capabilities;
-  host->marks_deprecated = before->marks_deprecated;
-  g_string_truncate (host->strings, strings);
-  g_array_set_size (host->machines, lengths[0]);
-  g_array_set_size (host->domains, lengths[1]);
-  g_array_set_size (host->guests, lengths[2]);
-  g_array_set_size (host->offers, lengths[3]);
-  g_array_set_size (host->domain_capabilities, lengths[4]);
-}
-
 static gboolean
 read_into (MachtypeHost *host, ReadFunc read, const char *what, const char *xml, gssize length,
            GError **error)
 {
-  const MachtypeHost before = *host;
-  const gsize strings = host->strings->len;
-  const guint lengths[5] = { host->machines->len, host->domains->len, host->guests->len,
-                             host->offers->len, host->domain_capabilities->len };
+  MtHostMark before;
   gsize size;
 
   if (!mt_check_length (what, xml, length, MACHTYPE_XML_MAX_SIZE, &size, error))
     return FALSE;
   if (host->strings->len > STRINGS_MAX)
     return mt_fail (error, MACHTYPE_ERROR_TOO_LARGE, "%s: too many for one host", what);
+  mt_host_mark (host, &before);
   if (read (host, xml, size, error))
     return TRUE;
-  roll_back (host, &before, strings, lengths);
+  mt_host_roll_back (host, &before);
   return FALSE;
 }
 

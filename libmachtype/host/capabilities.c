@@ -28,6 +28,7 @@ typedef enum { AT_ROOT, AT_HOST, AT_HOST_CPU, AT_GUEST, AT_ARCH, AT_DOMAIN } Pla
 typedef struct {
   MachtypeHost *host;
   MtXmlReader *reader;
+  MtHostMark before;
   Place place;
   guint place_depth; /* of the element that place refers to; 0: outside the root */
   Wanted wanted;     /* whose text is being read */
@@ -330,6 +331,19 @@ on_end (gpointer data, const char *element, guint depth, const char *text, gsize
     leave (caps, depth);
 }
 
+/* The room for machines is kept. */
+static void
+restart (gpointer data)
+{
+  Capabilities *caps = data;
+  const Capabilities had = *caps;
+
+  mt_host_roll_back (had.host, &had.before);
+  *caps = (Capabilities){
+    .host = had.host, .reader = had.reader, .before = had.before, .room = had.room
+  };
+}
+
 gboolean
 mt_capabilities_read (MachtypeHost *host, const char *xml, gsize length, GError **error)
 {
@@ -338,6 +352,8 @@ mt_capabilities_read (MachtypeHost *host, const char *xml, gsize length, GError 
 
   caps.host = host;
   host->has_capabilities = TRUE;
+  mt_host_mark (host, &caps.before);
   make_room (&caps, length);
-  return mt_xml_read (xml, length, "capabilities", &handler, &caps, &caps.reader, error);
+  return mt_xml_read_plain (xml, length, "capabilities", &handler, restart, &caps, &caps.reader,
+                            error);
 }

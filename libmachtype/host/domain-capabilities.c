@@ -16,6 +16,7 @@
 typedef struct {
   MachtypeHost *host;
   MtXmlReader *reader;
+  MtHostMark before;
   MtDomainCapabilities caps;
   MtText path[PATH_MAX_DEPTH + 1]; /* element names by depth; 0: ignored */
   MtText enumeration;              /* name of the current <enum>; 0: none */
@@ -119,6 +120,17 @@ on_end (gpointer data, const char *element, guint depth, const char *text, gsize
     reading->enumeration = 0;
 }
 
+static void
+restart (gpointer data)
+{
+  Reading *reading = data;
+  const Reading had = *reading;
+
+  mt_host_roll_back (had.host, &had.before);
+  *reading = (Reading){ .host = had.host, .reader = had.reader, .before = had.before };
+  reading->caps.offers.first = had.host->offers->len;
+}
+
 gboolean
 mt_domain_capabilities_read (MachtypeHost *host, const char *xml, gsize length, GError **error)
 {
@@ -127,7 +139,9 @@ mt_domain_capabilities_read (MachtypeHost *host, const char *xml, gsize length, 
 
   reading.host = host;
   reading.caps.offers.first = host->offers->len;
-  if (!mt_xml_read (xml, length, "domain capabilities", &handler, &reading, &reading.reader, error))
+  mt_host_mark (host, &reading.before);
+  if (!mt_xml_read_plain (xml, length, "domain capabilities", &handler, restart, &reading,
+                          &reading.reader, error))
     return FALSE;
   g_array_append_val (host->domain_capabilities, reading.caps);
   return TRUE;

@@ -99,7 +99,17 @@ mt_host_add_text (MachtypeHost *host, const char *text, gsize length)
   return offset;
 }
 
-/* Reads into host, which is discarded on error. */
+/* What a host was before something was read into it, which only appends. */
+typedef struct {
+  MachtypeHost host;
+  gsize strings;
+  guint machines, domains, guests, offers, domain_capabilities;
+} MtHostMark;
+
+void mt_host_mark (const MachtypeHost *host, MtHostMark *mark);
+void mt_host_roll_back (MachtypeHost *host, const MtHostMark *mark);
+
+/* Reads into host, which the caller rolls back on error. */
 gboolean mt_capabilities_read (MachtypeHost *host, const char *xml, gsize length, GError **error);
 gboolean mt_domain_capabilities_read (MachtypeHost *host, const char *xml, gsize length,
                                       GError **error);
