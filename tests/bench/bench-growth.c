@@ -154,7 +154,7 @@ static const gsize sizes[] = { KIB, 32 * KIB, MIB, 8 * MIB, 64 * MIB };
 enum { N_SIZES = G_N_ELEMENTS (sizes), N_VERIFIED = 2 };
 
 typedef struct {
-  double seconds; /* of the fastest run */
+  double seconds; /* of one read, of the fastest run */
   gsize memory;   /* bytes at the most, beside the document */
 } Cost;
 
@@ -203,8 +203,24 @@ get_peak (void)
   return (gsize)usage.ru_maxrss * KIB;
 }
 
+/* The seconds that a run of so many reads takes. */
+static double
+run (guint reader, const GString *text, gsize reads)
+{
+  const double start = get_seconds ();
+  gsize i;
+
+  for (i = 0; i < reads; i++) {
+    g_autoptr (GError) error = NULL;
+
+    if (!readers[reader].read (text->str, text->len, &error))
+      g_error ("%s of %zu bytes: %s", readers[reader].name, text->len, error->message);
+  }
+  return get_seconds () - start;
+}
+
 static Cost
-measure_here (guint reader, gsize size, gboolean once)
+measure_here (guint reader, gsize size, gsize reads, gboolean once)
 {
   g_autoptr (GString) text = make_document (reader, size);
   Cost cost = { G_MAXDOUBLE, 0 };
@@ -215,13 +231,10 @@ measure_here (guint reader, gsize size, gboolean once)
   readers[reader].read ("", 0, NULL); /* what is loaded once */
   before = get_peak ();
   for (runs = 0; runs < (once ? 1 : 2) || (!once && spent < SECONDS); runs++) {
-    g_autoptr (GError) error = NULL;
-    const double start = get_seconds ();
+    const double seconds = run (reader, text, reads);
 
-    if (!readers[reader].read (text->str, text->len, &error))
-      g_error ("%s of %zu bytes: %s", readers[reader].name, text->len, error->message);
-    cost.seconds = MIN (cost.seconds, get_seconds () - start);
-    spent += get_seconds () - start;
+    cost.seconds = MIN (cost.seconds, seconds / (double)reads);
+    spent += seconds;
   }
   cost.memory = get_peak () - before;
   return cost;
@@ -229,7 +242,7 @@ measure_here (guint reader, gsize size, gboolean once)
 
 /* In a process of its own. */
 static Cost
-measure (guint reader, gsize size, gboolean once)
+measure (guint reader, gsize size, gsize reads, gboolean once)
 {
   Cost cost = { 0, 0 };
   int ends[2], status;
@@ -238,7 +251,7 @@ measure (guint reader, gsize size, gboolean once)
   if (pipe (ends) != 0 || (child = fork ()) < 0)
     g_error ("no process");
   if (child == 0) {
-    cost = measure_here (reader, size, once);
+    cost = measure_here (reader, size, reads, once);
     _exit (write (ends[1], &cost, sizeof cost) == (gssize)sizeof cost ? 0 : 1);
   }
   close (ends[1]);
@@ -259,11 +272,28 @@ print_size (gsize size)
     printf ("%5zu MiB", size / MIB);
 }
 
-/* Compares the largest document with that of 1 MiB, or if that is the largest, of 32 KiB. */
-static gboolean
-judge (guint reader, const Cost *costs, guint largest)
+/* The largest document that the format permits. */
+static guint
+find_largest (guint reader)
 {
-  const guint base = sizes[largest] > MIB ? 2 : 1;
+  guint i = N_SIZES - 1;
+
+  while (sizes[i] > readers[reader].max)
+    i--;
+  return i;
+}
+
+/* It is compared with that of 1 MiB, or if that is the largest, of 32 KiB. */
+static guint
+find_base (guint largest)
+{
+  return sizes[largest] > MIB ? 2 : 1;
+}
+
+static gboolean
+judge (guint reader, const Cost *costs)
+{
+  const guint largest = find_largest (reader), base = find_base (largest);
   const double times = (double)sizes[largest] / (double)sizes[base];
   const double limit = readers[reader].growth * times;
   const double ratio = costs[largest].seconds / costs[base].seconds;
@@ -279,18 +309,22 @@ judge (guint reader, const Cost *costs, guint largest)
 static gboolean
 measure_reader (guint reader)
 {
+  const guint largest = find_largest (reader), base = find_base (largest);
   Cost costs[N_SIZES];
   guint i;
 
-  for (i = 0; i < N_SIZES && sizes[i] <= readers[reader].max; i++) {
-    costs[i] = measure (reader, sizes[i], FALSE);
+  for (i = 0; i <= largest; i++) {
+    /* The longer a run, the more often it is disturbed: what is compared has runs of one length. */
+    const gsize bytes = i == base ? sizes[largest] : MAX (sizes[i], MIB);
+
+    costs[i] = measure (reader, sizes[i], bytes / sizes[i], FALSE);
     printf ("%-24s", readers[reader].name);
     print_size (sizes[i]);
     printf ("%12.3f ms%9.2f ns/byte%9.2f bytes/byte\n", costs[i].seconds * 1e3,
             costs[i].seconds * 1e9 / (double)sizes[i], (double)costs[i].memory / (double)sizes[i]);
     fflush (stdout);
   }
-  return judge (reader, costs, i - 1);
+  return judge (reader, costs);
 }
 
 int
@@ -302,7 +336,7 @@ main (int argc, char **argv)
 
   for (reader = 0; reader < G_N_ELEMENTS (readers); reader++) {
     for (i = 0; verify && i < N_VERIFIED; i++)
-      measure (reader, sizes[i], TRUE);
+      measure (reader, sizes[i], 1, TRUE);
     if (!verify && !measure_reader (reader))
       met = FALSE;
   }
