@@ -3,7 +3,7 @@
 
 #include "module-private.h"
 
-#include <gmodule.h>
+#include <dlfcn.h>
 #include <string.h>
 #include <sys/auxv.h>
 
@@ -21,19 +21,17 @@ get_module_dir (void)
   return override != NULL && *override != '\0' ? override : MACHTYPE_MODULE_DIR;
 }
 
-static GModule *
+/* A module's libraries can start threads and register atexit functions, as libvirt does: its code
+ * must stay. dlopen itself, because GModule is one more library that every program would load. */
+static void *
 open_module (const char *name, const char *path, GError **error)
 {
-  GModule *module = g_module_open (path, G_MODULE_BIND_LAZY | G_MODULE_BIND_LOCAL);
+  void *module = dlopen (path, RTLD_LAZY | RTLD_LOCAL | RTLD_NODELETE);
   g_autofree char *why = NULL;
 
-  if (module != NULL) {
-    /* A module's libraries can start threads and register atexit functions, as libvirt does: its
-     * code must stay. */
-    g_module_make_resident (module);
+  if (module != NULL)
     return module;
-  }
-  why = mt_foreign_message (g_module_error ());
+  why = mt_foreign_message (dlerror ());
   mt_fail (error, MACHTYPE_ERROR_MODULE, "cannot load libmachtype's %s module: %s", name, why);
   return NULL;
 }
@@ -44,14 +42,12 @@ mt_module_load (const char *name, gsize size, GError **error)
   g_autofree char *file = g_strdup_printf ("libmachtype-%s.so", name);
   g_autofree char *symbol = g_strdup_printf ("machtype_%s_module", name);
   g_autofree char *path = g_build_filename (get_module_dir (), file, NULL);
-  GModule *module = open_module (name, path, error);
-  const MtModuleHead *head = NULL;
-  gpointer found = NULL;
+  void *module = open_module (name, path, error);
+  const MtModuleHead *head;
 
   if (module == NULL)
     return NULL;
-  if (g_module_symbol (module, symbol, &found))
-    head = found;
+  head = dlsym (module, symbol);
   if (head != NULL && head->size == size && strcmp (head->version, MACHTYPE_VERSION_STRING) == 0)
     return head;
   mt_fail (error, MACHTYPE_ERROR_MODULE,
