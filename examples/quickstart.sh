@@ -28,7 +28,7 @@ sh tests/install-packages.sh run
 title 'Building'
 [ -d "$build" ] || meson setup "$build" >/dev/null
 ninja -C "$build" examples/machtype/machtype libmachtype/libmachtype-libvirt.so \
-  tests/boot/boot-domain >"$build/quickstart.log" || { cat "$build/quickstart.log"; exit 1; }
+  libmachtype/libmachtype-sqlite.so tests/boot/boot-domain >"$build/quickstart.log" || { cat "$build/quickstart.log"; exit 1; }
 machtype=$build/examples/machtype/machtype
 MACHTYPE_MODULE_DIR=$build/libmachtype LIBVIRT_DEBUG=4
 export MACHTYPE_MODULE_DIR LIBVIRT_DEBUG

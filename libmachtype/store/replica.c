@@ -514,13 +514,18 @@ open_to_read (MtReplicaStore *store, const char *mark, GError **error)
 static gboolean
 open_to_write (MtReplicaStore *store, const char *mark, GError **error)
 {
+  g_autoptr (GError) why = NULL;
+
   if (get_server (MACHTYPE_STORE (store), error) == NULL)
     return FALSE;
   store->replica =
-      mt_sqlite_store_open (store->path, MACHTYPE_STORE_OPEN_CREATE, store->timeout_ms, error);
+      mt_sqlite_store_open (store->path, MACHTYPE_STORE_OPEN_CREATE, store->timeout_ms, &why);
   if (store->replica != NULL)
     return mt_sqlite_claim_replica (store->replica, mark, error);
-  g_prefix_error (error, "the replica, which is made again if you remove it: ");
+  /* Removing it would not help against a missing module. */
+  if (!g_error_matches (why, MACHTYPE_ERROR, MACHTYPE_ERROR_MODULE))
+    g_prefix_error (&why, "the replica, which is made again if you remove it: ");
+  g_propagate_error (error, g_steal_pointer (&why));
   return FALSE;
 }
 

@@ -40,26 +40,26 @@ check_free (const char *path, GError **error)
 static gboolean
 set_copy_failed (GError **error, const char *path, sqlite3 *copy, int code)
 {
-  int number = copy != NULL ? sqlite3_system_errno (copy) : 0;
+  int number = copy != NULL ? mt_sqlite->system_errno (copy) : 0;
   gboolean of_system = (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN;
 
   if ((code & 0xff) == SQLITE_FULL)
     number = ENOSPC;
   else if (!of_system)
     number = 0;
-  return set_failed (error, path, number != 0 ? g_strerror (number) : sqlite3_errstr (code));
+  return set_failed (error, path, number != 0 ? g_strerror (number) : mt_sqlite->errstr (code));
 }
 
 int
 mt_sqlite_copy_pages (sqlite3 *from, sqlite3 *to)
 {
-  sqlite3_backup *backup = sqlite3_backup_init (to, "main", from, "main");
+  sqlite3_backup *backup = mt_sqlite->backup_init (to, "main", from, "main");
   int code, end;
 
   if (backup == NULL)
-    return sqlite3_errcode (to);
-  code = sqlite3_backup_step (backup, -1);
-  end = sqlite3_backup_finish (backup);
+    return mt_sqlite->errcode (to);
+  code = mt_sqlite->backup_step (backup, -1);
+  end = mt_sqlite->backup_finish (backup);
   if (code == SQLITE_DONE)
     return end;
   return code != SQLITE_OK ? code : SQLITE_BUSY;
@@ -72,19 +72,19 @@ copy_database (const MtSqlite *sqlite, const char *temporary, const char *path, 
   const int flags =
       SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   sqlite3 *copy = NULL;
-  int code = sqlite3_open_v2 (temporary, &copy, flags, NULL);
+  int code = mt_sqlite->open_v2 (temporary, &copy, flags, NULL);
   gboolean busy, ok;
 
   if (code == SQLITE_OK)
-    code = sqlite3_exec (copy, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF", NULL, NULL,
-                         NULL);
+    code = mt_sqlite->exec (copy, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF", NULL, NULL,
+                            NULL);
   if (code == SQLITE_OK)
     code = mt_sqlite_copy_pages (sqlite->db, copy);
   busy = mt_sqlite_is_busy (code);
   if (busy)
     mt_fail (error, MACHTYPE_ERROR_BUSY, "the store %s: " MT_SQLITE_BUSY, sqlite->path);
   ok = code == SQLITE_OK || (!busy && set_copy_failed (error, path, copy, code));
-  sqlite3_close (copy);
+  mt_sqlite->close (copy);
   return ok;
 }
 

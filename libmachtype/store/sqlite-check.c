@@ -44,17 +44,17 @@ for_each (const Check *check, const char *sql, RowFunc func, GError **error)
 {
   sqlite3_stmt *statement = NULL;
   sqlite3 *db = check->store->sqlite.db;
-  int status = sqlite3_prepare_v2 (db, sql, -1, &statement, NULL);
+  int status = mt_sqlite->prepare_v2 (db, sql, -1, &statement, NULL);
   gboolean ok = TRUE;
 
   while (ok && !is_full (check) && (status == SQLITE_OK || status == SQLITE_ROW)) {
-    status = sqlite3_step (statement);
+    status = mt_sqlite->step (statement);
     if (status == SQLITE_ROW)
       ok = func (check, statement, error);
   }
   if (ok && status != SQLITE_DONE && status != SQLITE_ROW && status != SQLITE_OK)
     ok = add_failure (check, "checking it", error);
-  sqlite3_finalize (statement);
+  mt_sqlite->finalize (statement);
   return ok;
 }
 
@@ -63,7 +63,7 @@ for_each (const Check *check, const char *sql, RowFunc func, GError **error)
 static gboolean
 add_damage (const Check *check, sqlite3_stmt *row, GError **error)
 {
-  const char *said = (const char *)sqlite3_column_text (row, 0);
+  const char *said = (const char *)mt_sqlite->column_text (row, 0);
   g_auto (GStrv) lines = NULL;
   char **line;
 
@@ -90,12 +90,12 @@ read_schema (sqlite3 *db)
   GHashTable *schema = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   sqlite3_stmt *statement = NULL;
 
-  if (sqlite3_prepare_v2 (db, sql, -1, &statement, NULL) == SQLITE_OK) {
-    while (sqlite3_step (statement) == SQLITE_ROW)
-      g_hash_table_insert (schema, g_strdup ((const char *)sqlite3_column_text (statement, 0)),
-                           g_strdup ((const char *)sqlite3_column_text (statement, 1)));
+  if (mt_sqlite->prepare_v2 (db, sql, -1, &statement, NULL) == SQLITE_OK) {
+    while (mt_sqlite->step (statement) == SQLITE_ROW)
+      g_hash_table_insert (schema, g_strdup ((const char *)mt_sqlite->column_text (statement, 0)),
+                           g_strdup ((const char *)mt_sqlite->column_text (statement, 1)));
   }
-  sqlite3_finalize (statement);
+  mt_sqlite->finalize (statement);
   return schema;
 }
 
@@ -106,12 +106,12 @@ make_schema (gboolean is_replica)
   GHashTable *schema = NULL;
   sqlite3 *db = NULL;
 
-  if (sqlite3_open_v2 (":memory:", &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) ==
+  if (mt_sqlite->open_v2 (":memory:", &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) ==
           SQLITE_OK &&
       mt_sqlite_migrate (db, MT_SQLITE_VERSION, NULL) &&
       (!is_replica || mt_sqlite_create_replica (db)))
     schema = read_schema (db);
-  sqlite3_close_v2 (db);
+  mt_sqlite->close_v2 (db);
   return schema;
 }
 
@@ -162,7 +162,7 @@ add_orphan (const Check *check, sqlite3_stmt *row, GError **error)
 {
   MtUuid uuid;
   const gboolean is_valid = mt_sqlite_read_uuid (&check->store->sqlite, row, &uuid, NULL);
-  const gint64 n = sqlite3_column_int64 (row, 1);
+  const gint64 n = mt_sqlite->column_int64 (row, 1);
 
   (void)error;
   mt_store_add_problem (check->problems, MT_STORE_ORPHAN, is_valid ? uuid.text : NULL,

@@ -34,8 +34,8 @@ find_id (MtSqlite *sqlite, MtSql find, BindFunc bind, gconstpointer data, gint64
     return FALSE;
   if (!found)
     return TRUE;
-  *id = sqlite3_column_int64 (statement, 0);
-  sqlite3_reset (statement);
+  *id = mt_sqlite->column_int64 (statement, 0);
+  mt_sqlite->reset (statement);
   return TRUE;
 }
 
@@ -55,7 +55,7 @@ find_or_add (MtSqlite *sqlite, MtSql find, MtSql add, BindFunc bind, gconstpoint
   bind (statement, data);
   if (!mt_sqlite_run (sqlite, statement, "adding a name", error))
     return FALSE;
-  *id = sqlite3_last_insert_rowid (sqlite->db);
+  *id = mt_sqlite->last_insert_rowid (sqlite->db);
   return check_id (sqlite, *id, error);
 }
 
@@ -72,8 +72,8 @@ bind_host (sqlite3_stmt *statement, gconstpointer data)
 
   mt_sqlite_bind_text (statement, 1, host->name);
   mt_sqlite_bind_text (statement, 2, host->uuid);
-  sqlite3_bind_int64 (statement, 3, (gint64)host->qemu_version);
-  sqlite3_bind_int64 (statement, 4, (gint64)host->libvirt_version);
+  mt_sqlite->bind_int64 (statement, 3, (gint64)host->qemu_version);
+  mt_sqlite->bind_int64 (statement, 4, (gint64)host->libvirt_version);
 }
 
 static gboolean
@@ -164,7 +164,7 @@ find_row (MtSqlite *sqlite, MtSql get, gint64 id, GError **error)
   statement = mt_sqlite_prepare (sqlite, get, error);
   if (statement == NULL)
     return NULL;
-  sqlite3_bind_int64 (statement, 1, id);
+  mt_sqlite->bind_int64 (statement, 1, id);
   if (!mt_sqlite_fetch (sqlite, statement, &found, "looking up an ID", error))
     return NULL;
   if (found)
@@ -177,7 +177,7 @@ find_row (MtSqlite *sqlite, MtSql get, gint64 id, GError **error)
 static gboolean
 read_text (const MtSqlite *sqlite, sqlite3_stmt *row, int column, char **text, GError **error)
 {
-  const char *read = (const char *)sqlite3_column_text (row, column);
+  const char *read = (const char *)mt_sqlite->column_text (row, column);
 
   *text = NULL;
   if (read == NULL)
@@ -197,7 +197,7 @@ load_text (MtSqliteStore *store, gint64 id, char **text, GError **error)
   if (row == NULL)
     return FALSE;
   ok = read_text (&store->sqlite, row, 0, text, error);
-  sqlite3_reset (row);
+  mt_sqlite->reset (row);
   if (!ok || *text == NULL)
     return ok && mt_sqlite_set_damaged (&store->sqlite, "a text is missing", error);
   if (keep_text (store, id, *text, error))
@@ -210,7 +210,7 @@ gboolean
 mt_sqlite_read_text (MtSqliteStore *store, sqlite3_stmt *row, int column, char **text,
                      GError **error)
 {
-  gint64 id = sqlite3_column_int64 (row, column);
+  gint64 id = mt_sqlite->column_int64 (row, column);
 
   *text = NULL;
   if (id == 0)
@@ -233,9 +233,9 @@ load_host (MtSqliteStore *store, gint64 id, GError **error)
     return FALSE;
   ok = read_text (&store->sqlite, row, 0, &host.name, error) &&
        read_text (&store->sqlite, row, 1, &host.uuid, error);
-  host.qemu_version = (guint64)sqlite3_column_int64 (row, 2);
-  host.libvirt_version = (guint64)sqlite3_column_int64 (row, 3);
-  sqlite3_reset (row);
+  host.qemu_version = (guint64)mt_sqlite->column_int64 (row, 2);
+  host.libvirt_version = (guint64)mt_sqlite->column_int64 (row, 3);
+  mt_sqlite->reset (row);
   ok = ok && keep_host (store, id, &host, error);
   mt_ref_string_set (&host.name, NULL);
   mt_ref_string_set (&host.uuid, NULL);
@@ -261,8 +261,8 @@ load_properties (MtSqliteStore *store, gint64 id, GError **error)
 
   if (row == NULL)
     return NULL;
-  encoded = g_strdup ((const char *)sqlite3_column_text (row, 0));
-  sqlite3_reset (row);
+  encoded = g_strdup ((const char *)mt_sqlite->column_text (row, 0));
+  mt_sqlite->reset (row);
   properties = encoded != NULL ? mt_properties_decode (encoded) : NULL;
   if (properties != NULL)
     mt_dictionary_keep_properties (&store->dictionary, id, properties, encoded);
@@ -283,7 +283,7 @@ gboolean
 mt_sqlite_read_properties (MtSqliteStore *store, sqlite3_stmt *row, int column,
                            MachtypeProperties **properties, GError **error)
 {
-  gint64 id = sqlite3_column_int64 (row, column);
+  gint64 id = mt_sqlite->column_int64 (row, column);
 
   *properties = mt_dictionary_find_properties (&store->dictionary, id);
   if (*properties != NULL)

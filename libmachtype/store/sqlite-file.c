@@ -209,7 +209,7 @@ check_same (const MtSqlite *sqlite, const struct stat *looked_at, GError **error
   struct stat there;
   int moved = 1;
 
-  if (sqlite3_file_control (sqlite->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK &&
+  if (mt_sqlite->file_control (sqlite->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK &&
       moved == 0 && lstat (sqlite->path, &there) == 0 && there.st_dev == looked_at->st_dev &&
       there.st_ino == looked_at->st_ino)
     return TRUE;
@@ -338,7 +338,7 @@ mt_sqlite_explain (const MtSqlite *sqlite, int code)
 
   switch (code & 0xff) {
   case SQLITE_IOERR:
-    number = sqlite3_system_errno (sqlite->db);
+    number = mt_sqlite->system_errno (sqlite->db);
     return number != 0 ? g_strerror (number) : NULL;
   case SQLITE_READONLY:
   case SQLITE_CANTOPEN:

@@ -27,19 +27,19 @@ mt_sqlite_add_history (MtSqliteStore *store, const char *uuid, const MachtypeHis
       !mt_sqlite_get_properties_id (store, entry->old_properties, &old_properties, error))
     return FALSE;
   mt_sqlite_bind_uuid (&store->sqlite, statement, uuid);
-  sqlite3_bind_int64 (statement, 2, (gint64)entry->revision);
-  sqlite3_bind_int64 (statement, 3, entry->changed_at);
+  mt_sqlite->bind_int64 (statement, 2, (gint64)entry->revision);
+  mt_sqlite->bind_int64 (statement, 3, entry->changed_at);
   mt_sqlite_bind_id (statement, 4, author);
-  sqlite3_bind_int (statement, 5, (int)get_stored_action (entry));
-  sqlite3_bind_int (statement, 6, entry->forced);
-  sqlite3_bind_int64 (statement, 7, (gint64)entry->undoes);
+  mt_sqlite->bind_int (statement, 5, (int)get_stored_action (entry));
+  mt_sqlite->bind_int (statement, 6, entry->forced);
+  mt_sqlite->bind_int64 (statement, 7, (gint64)entry->undoes);
   mt_sqlite_bind_id (statement, 8, old_machine);
   mt_sqlite_bind_id (statement, 9, new_machine);
   mt_sqlite_bind_id (statement, 10, old_requested);
-  sqlite3_bind_int (statement, 11, (int)entry->old_source);
+  mt_sqlite->bind_int (statement, 11, (int)entry->old_source);
   mt_sqlite_bind_id (statement, 12, old_properties);
-  sqlite3_bind_int (statement, 13, (int)entry->old_arch);
-  sqlite3_bind_int (statement, 14, entry->action == MACHTYPE_HISTORY_ACTION_ACCEPT);
+  mt_sqlite->bind_int (statement, 13, (int)entry->old_arch);
+  mt_sqlite->bind_int (statement, 14, entry->action == MACHTYPE_HISTORY_ACTION_ACCEPT);
   mt_sqlite_bind_text (statement, 15, entry->old_definition);
   mt_sqlite_bind_text (statement, 16, entry->new_definition);
   return mt_sqlite_run (&store->sqlite, statement, "writing the history", error);
@@ -60,7 +60,7 @@ mt_sqlite_delete_history (MtSqliteStore *store, const char *uuid, GError **error
 static gboolean
 read_accepted (sqlite3_stmt *row, MachtypeHistoryEntry *entry)
 {
-  if (sqlite3_column_int (row, 12) == 0)
+  if (mt_sqlite->column_int (row, 12) == 0)
     return TRUE;
   if (entry->action != MACHTYPE_HISTORY_ACTION_UPDATE)
     return FALSE;
@@ -71,14 +71,14 @@ read_accepted (sqlite3_stmt *row, MachtypeHistoryEntry *entry)
 static gboolean
 read_numbers (MtSqliteStore *store, sqlite3_stmt *row, MachtypeHistoryEntry *entry, GError **error)
 {
-  entry->revision = (guint64)sqlite3_column_int64 (row, 0);
-  entry->changed_at = sqlite3_column_int64 (row, 1);
-  entry->forced = sqlite3_column_int (row, 4) != 0;
-  entry->undoes = (guint64)sqlite3_column_int64 (row, 5);
-  if (mt_action_decode (sqlite3_column_int (row, 3), &entry->action) &&
+  entry->revision = (guint64)mt_sqlite->column_int64 (row, 0);
+  entry->changed_at = mt_sqlite->column_int64 (row, 1);
+  entry->forced = mt_sqlite->column_int (row, 4) != 0;
+  entry->undoes = (guint64)mt_sqlite->column_int64 (row, 5);
+  if (mt_action_decode (mt_sqlite->column_int (row, 3), &entry->action) &&
       read_accepted (row, entry) &&
-      mt_source_decode (sqlite3_column_int (row, 9), &entry->old_source) &&
-      mt_arch_decode (sqlite3_column_int (row, 11), &entry->old_arch))
+      mt_source_decode (mt_sqlite->column_int (row, 9), &entry->old_source) &&
+      mt_arch_decode (mt_sqlite->column_int (row, 11), &entry->old_arch))
     return TRUE;
   return mt_sqlite_set_damaged (&store->sqlite, "a number is out of range", error);
 }
@@ -87,8 +87,8 @@ static gboolean
 read_definitions (MtSqliteStore *store, sqlite3_stmt *row, MachtypeHistoryEntry *entry,
                   GError **error)
 {
-  const char *before = (const char *)sqlite3_column_text (row, 13);
-  const char *after = (const char *)sqlite3_column_text (row, 14);
+  const char *before = (const char *)mt_sqlite->column_text (row, 13);
+  const char *after = (const char *)mt_sqlite->column_text (row, 14);
 
   if (!mt_history_check_definitions (before, after, NULL))
     return mt_sqlite_set_damaged (&store->sqlite, "invalid definition in a history", error);

@@ -32,13 +32,13 @@ bind_intention (MtSqliteStore *store, sqlite3_stmt *statement, const MachtypeInt
                 const Ids *ids)
 {
   mt_sqlite_bind_uuid (&store->sqlite, statement, intention->uuid.text);
-  sqlite3_bind_int64 (statement, 2, (gint64)intention->revision);
-  sqlite3_bind_int64 (statement, 3, (gint64)intention->token);
-  sqlite3_bind_int64 (statement, 4, intention->started_at);
+  mt_sqlite->bind_int64 (statement, 2, (gint64)intention->revision);
+  mt_sqlite->bind_int64 (statement, 3, (gint64)intention->token);
+  mt_sqlite->bind_int64 (statement, 4, intention->started_at);
   mt_sqlite_bind_id (statement, 5, ids->author);
-  sqlite3_bind_int (statement, 6, (int)intention->action);
-  sqlite3_bind_int (statement, 7, intention->forced);
-  sqlite3_bind_int64 (statement, 8, (gint64)intention->undoes);
+  mt_sqlite->bind_int (statement, 6, (int)intention->action);
+  mt_sqlite->bind_int (statement, 7, intention->forced);
+  mt_sqlite->bind_int64 (statement, 8, (gint64)intention->undoes);
   mt_sqlite_bind_id (statement, 9, ids->host_name);
   mt_sqlite_bind_id (statement, 10, ids->host_uuid);
   mt_sqlite_bind_id (statement, 11, ids->uri);
@@ -46,8 +46,8 @@ bind_intention (MtSqliteStore *store, sqlite3_stmt *statement, const MachtypeInt
   mt_sqlite_bind_id (statement, 13, ids->old_machine);
   mt_sqlite_bind_id (statement, 14, ids->machine);
   mt_sqlite_bind_id (statement, 15, ids->requested);
-  sqlite3_bind_int (statement, 16, (int)intention->source);
-  sqlite3_bind_int (statement, 17, (int)intention->arch);
+  mt_sqlite->bind_int (statement, 16, (int)intention->source);
+  mt_sqlite->bind_int (statement, 17, (int)intention->arch);
   mt_sqlite_bind_id (statement, 18, ids->properties);
   mt_sqlite_bind_text (statement, 19, intention->old_xml);
 }
@@ -93,16 +93,16 @@ read_texts (MtSqliteStore *store, sqlite3_stmt *row, MachtypeIntention *intentio
 static gboolean
 read_numbers (MtSqliteStore *store, sqlite3_stmt *row, MachtypeIntention *intention, GError **error)
 {
-  gint64 revision = sqlite3_column_int64 (row, 1);
+  gint64 revision = mt_sqlite->column_int64 (row, 1);
 
   intention->revision = (guint64)revision;
-  intention->token = (guint64)sqlite3_column_int64 (row, 2);
-  intention->started_at = sqlite3_column_int64 (row, 3);
-  intention->forced = sqlite3_column_int (row, 6) != 0;
-  intention->undoes = (guint64)sqlite3_column_int64 (row, 7);
-  if (revision > 0 && mt_action_decode (sqlite3_column_int (row, 5), &intention->action) &&
-      mt_source_decode (sqlite3_column_int (row, 15), &intention->source) &&
-      mt_arch_decode (sqlite3_column_int (row, 16), &intention->arch))
+  intention->token = (guint64)mt_sqlite->column_int64 (row, 2);
+  intention->started_at = mt_sqlite->column_int64 (row, 3);
+  intention->forced = mt_sqlite->column_int (row, 6) != 0;
+  intention->undoes = (guint64)mt_sqlite->column_int64 (row, 7);
+  if (revision > 0 && mt_action_decode (mt_sqlite->column_int (row, 5), &intention->action) &&
+      mt_source_decode (mt_sqlite->column_int (row, 15), &intention->source) &&
+      mt_arch_decode (mt_sqlite->column_int (row, 16), &intention->arch))
     return TRUE;
   return mt_sqlite_set_damaged (&store->sqlite, "a number is out of range", error);
 }
@@ -120,7 +120,7 @@ check_texts (MtSqliteStore *store, const MachtypeIntention *intention, GError **
 static gboolean
 read_old_xml (MtSqliteStore *store, sqlite3_stmt *row, MachtypeIntention *intention, GError **error)
 {
-  const char *xml = (const char *)sqlite3_column_text (row, 18);
+  const char *xml = (const char *)mt_sqlite->column_text (row, 18);
 
   if (xml == NULL)
     return TRUE;
@@ -158,7 +158,7 @@ mt_sqlite_get_intention (MachtypeStore *base, const char *uuid, GError **error)
   if (!mt_sqlite_fetch (&store->sqlite, statement, &found, "reading an intention", error) || !found)
     return NULL;
   intention = read_intention (store, statement, error);
-  sqlite3_reset (statement);
+  mt_sqlite->reset (statement);
   return intention;
 }
 

@@ -16,14 +16,14 @@
 static void
 match (sqlite3_context *context, int n, sqlite3_value **values)
 {
-  const char *pattern = (const char *)sqlite3_value_text (values[0]);
-  const char *text = (const char *)sqlite3_value_text (values[1]);
+  const char *pattern = (const char *)mt_sqlite->value_text (values[0]);
+  const char *text = (const char *)mt_sqlite->value_text (values[1]);
 
   (void)n;
-  if (pattern == NULL || (text == NULL && sqlite3_value_type (values[1]) != SQLITE_NULL))
-    sqlite3_result_error_nomem (context);
+  if (pattern == NULL || (text == NULL && mt_sqlite->value_type (values[1]) != SQLITE_NULL))
+    mt_sqlite->result_error_nomem (context);
   else
-    sqlite3_result_int (context, text != NULL && mt_pattern_matches (pattern, text));
+    mt_sqlite->result_int (context, text != NULL && mt_pattern_matches (pattern, text));
 }
 
 gboolean
@@ -31,8 +31,8 @@ mt_sqlite_add_functions (const MtSqlite *sqlite, GError **error)
 {
   const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY;
 
-  return sqlite3_create_function_v2 (sqlite->db, MATCHES, 2, flags, NULL, match, NULL, NULL,
-                                     NULL) == SQLITE_OK ||
+  return mt_sqlite->create_function_v2 (sqlite->db, MATCHES, 2, flags, NULL, match, NULL, NULL,
+                                        NULL) == SQLITE_OK ||
          mt_sqlite_set_error (sqlite, "opening the database", error);
 }
 
@@ -94,10 +94,10 @@ bind_class (sqlite3_stmt *listing, const MachtypeRecordClass *record_class, cons
 {
   mt_sqlite_bind_text (listing, 9, record_class->host_name);
   mt_sqlite_bind_text (listing, 10, record_class->host_uuid);
-  sqlite3_bind_int64 (listing, 11, (gint64)record_class->qemu_version);
-  sqlite3_bind_int64 (listing, 12, (gint64)record_class->libvirt_version);
+  mt_sqlite->bind_int64 (listing, 11, (gint64)record_class->qemu_version);
+  mt_sqlite->bind_int64 (listing, 12, (gint64)record_class->libvirt_version);
   mt_sqlite_bind_text (listing, 13, record_class->machine);
-  sqlite3_bind_int (listing, 14, (int)record_class->arch);
+  mt_sqlite->bind_int (listing, 14, (int)record_class->arch);
   mt_sqlite_bind_text (listing, 15, record_class->state);
   mt_sqlite_bind_text (listing, 16, record_class->cell);
   mt_sqlite_bind_text (listing, 17, properties);
@@ -110,10 +110,10 @@ bind_conditions (sqlite3_stmt *listing, const MachtypeRecordQuery *query)
   mt_sqlite_bind_text (listing, 1, query->cell);
   mt_sqlite_bind_text (listing, 2, query->host);
   mt_sqlite_bind_text (listing, 3, query->state);
-  sqlite3_bind_int (listing, 4, (int)query->arch);
+  mt_sqlite->bind_int (listing, 4, (int)query->arch);
   mt_sqlite_bind_text (listing, 5, query->machine_pattern);
   mt_sqlite_bind_text (listing, 6, query->name_pattern);
-  sqlite3_bind_int64 (listing, 7, query->seen_before);
+  mt_sqlite->bind_int64 (listing, 7, query->seen_before);
   mt_sqlite_bind_text (listing, 8, query->name);
 }
 
@@ -188,7 +188,7 @@ static gboolean
 read_host (MtSqliteStore *store, sqlite3_stmt *row, MachtypeRecordClass *record_class,
            GError **error)
 {
-  gint64 id = sqlite3_column_int64 (row, 0);
+  gint64 id = mt_sqlite->column_int64 (row, 0);
   const MtDictionaryHost *host = id != 0 ? mt_sqlite_get_host (store, id, error) : NULL;
 
   if (host == NULL)
@@ -212,8 +212,8 @@ read_class (MtSqliteStore *store, sqlite3_stmt *row, GError **error)
       !mt_sqlite_read_text (store, row, 3, &record_class->state, error) ||
       !mt_sqlite_read_text (store, row, 4, &record_class->cell, error))
     return NULL;
-  record_class->count = (guint64)sqlite3_column_int64 (row, 6);
-  if (mt_arch_decode (sqlite3_column_int64 (row, 2), &record_class->arch))
+  record_class->count = (guint64)mt_sqlite->column_int64 (row, 6);
+  if (mt_arch_decode (mt_sqlite->column_int64 (row, 2), &record_class->arch))
     return g_steal_pointer (&record_class);
   mt_sqlite_set_damaged (&store->sqlite, "a number is out of range", error);
   return NULL;

@@ -83,10 +83,10 @@ mt_sqlite_migrate (sqlite3 *db, int to, char **message)
   if (version == NULL)
     return FALSE;
   for (from = atoi (version); from < to; from++) {
-    if (sqlite3_exec (db, migrations[from], NULL, NULL, message) != SQLITE_OK)
+    if (mt_sqlite->exec (db, migrations[from], NULL, NULL, message) != SQLITE_OK)
       return FALSE;
   }
   stamp = g_strdup_printf ("PRAGMA application_id = %d; PRAGMA user_version = %d",
                            MT_SQLITE_APPLICATION, to);
-  return sqlite3_exec (db, stamp, NULL, NULL, message) == SQLITE_OK;
+  return mt_sqlite->exec (db, stamp, NULL, NULL, message) == SQLITE_OK;
 }

@@ -13,12 +13,12 @@
 gboolean
 mt_sqlite_harden (const MtSqlite *sqlite, GError **error)
 {
-  sqlite3_db_config (sqlite->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-  sqlite3_db_config (sqlite->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-  sqlite3_db_config (sqlite->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
-  sqlite3_db_config (sqlite->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
-  if (sqlite3_exec (sqlite->db, "PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON", NULL,
-                    NULL, NULL) == SQLITE_OK)
+  mt_sqlite->db_config (sqlite->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+  mt_sqlite->db_config (sqlite->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+  mt_sqlite->db_config (sqlite->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+  mt_sqlite->db_config (sqlite->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+  if (mt_sqlite->exec (sqlite->db, "PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON", NULL,
+                       NULL, NULL) == SQLITE_OK)
     return TRUE;
   return mt_sqlite_set_error (sqlite, "opening the database", error);
 }
@@ -51,19 +51,19 @@ copy (MtSqlite *sqlite, int version, GError **error)
 {
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   sqlite3 *file = g_steal_pointer (&sqlite->db);
-  int code = sqlite3_open_v2 (":memory:", &sqlite->db, flags, NULL);
+  int code = mt_sqlite->open_v2 (":memory:", &sqlite->db, flags, NULL);
   gboolean ok;
 
   if (code == SQLITE_OK)
     code = mt_sqlite_copy_pages (file, sqlite->db);
   ok = code == SQLITE_OK && query_number (sqlite->db, "PRAGMA user_version") == version &&
        mt_sqlite_migrate (sqlite->db, MT_SQLITE_VERSION, NULL) &&
-       sqlite3_exec (sqlite->db, "PRAGMA query_only = ON", NULL, NULL, NULL) == SQLITE_OK;
+       mt_sqlite->exec (sqlite->db, "PRAGMA query_only = ON", NULL, NULL, NULL) == SQLITE_OK;
   if (mt_sqlite_is_busy (code))
     mt_fail (error, MACHTYPE_ERROR_BUSY, "the store %s: " MT_SQLITE_BUSY, sqlite->path);
   else if (!ok)
     mt_sqlite_set_error (sqlite, "updating its tables in memory", error);
-  sqlite3_close_v2 (file);
+  mt_sqlite->close_v2 (file);
   return ok && mt_sqlite_harden (sqlite, error);
 }
 

@@ -37,11 +37,11 @@ read_header_at_once (MtSqlite *sqlite, Header *header, GError **error)
 {
   gboolean ok;
 
-  if (sqlite3_exec (sqlite->db, "BEGIN", NULL, NULL, NULL) != SQLITE_OK)
+  if (mt_sqlite->exec (sqlite->db, "BEGIN", NULL, NULL, NULL) != SQLITE_OK)
     return mt_sqlite_set_error (sqlite, "opening the database", error);
   ok = read_header (sqlite, header, error);
-  if (sqlite3_get_autocommit (sqlite->db) == 0)
-    sqlite3_exec (sqlite->db, "COMMIT", NULL, NULL, NULL);
+  if (mt_sqlite->get_autocommit (sqlite->db) == 0)
+    mt_sqlite->exec (sqlite->db, "COMMIT", NULL, NULL, NULL);
   return ok;
 }
 
@@ -75,7 +75,7 @@ set_wal (MtSqlite *sqlite, GError **error)
     mode = mt_sqlite_query_text (sqlite->db, "PRAGMA journal_mode = WAL");
     if (g_strcmp0 (mode, "wal") == 0)
       return TRUE;
-    if ((mode == NULL && (sqlite3_errcode (sqlite->db) & 0xff) != SQLITE_BUSY) ||
+    if ((mode == NULL && (mt_sqlite->errcode (sqlite->db) & 0xff) != SQLITE_BUSY) ||
         (sqlite->timeout_ms >= 0 && waited_ms >= sqlite->timeout_ms))
       break;
     g_usleep (step_ms * 1000);
@@ -92,19 +92,19 @@ bring_up_to_date (MtSqlite *sqlite, GError **error)
   char *message = NULL;
   gboolean ok;
 
-  if (sqlite3_exec (sqlite->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
+  if (mt_sqlite->exec (sqlite->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
     return mt_sqlite_set_error (sqlite, "updating its tables", error);
   ok = read_header (sqlite, &header, error) && check_header (sqlite, &header, error);
   if (ok && header.version < MT_SQLITE_VERSION) {
     ok = mt_sqlite_migrate (sqlite->db, MT_SQLITE_VERSION, &message);
     if (!ok)
       mt_sqlite_set_error (sqlite, "updating its tables", error);
-    sqlite3_free (message);
+    mt_sqlite->free (message);
   }
-  if (ok && sqlite3_exec (sqlite->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
+  if (ok && mt_sqlite->exec (sqlite->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
     ok = mt_sqlite_set_error (sqlite, "updating its tables", error);
-  if (!ok && sqlite3_get_autocommit (sqlite->db) == 0)
-    sqlite3_exec (sqlite->db, "ROLLBACK", NULL, NULL, NULL);
+  if (!ok && mt_sqlite->get_autocommit (sqlite->db) == 0)
+    mt_sqlite->exec (sqlite->db, "ROLLBACK", NULL, NULL, NULL);
   return ok;
 }
 
@@ -141,7 +141,7 @@ check_writable (MtSqlite *sqlite, GError **error)
 {
   const char *why;
 
-  if (sqlite3_db_readonly (sqlite->db, "main") == 0)
+  if (mt_sqlite->db_readonly (sqlite->db, "main") == 0)
     return TRUE;
   why = mt_sqlite_explain (sqlite, SQLITE_READONLY);
   return mt_fail (error, MACHTYPE_ERROR_STORE, "the store %s cannot be written: %s", sqlite->path,
@@ -160,8 +160,9 @@ typedef struct {
 static gboolean
 set_alone (MtSqlite *sqlite, GError **error)
 {
-  if (sqlite3_db_config (sqlite->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL) == SQLITE_OK &&
-      sqlite3_exec (sqlite->db, "PRAGMA locking_mode = EXCLUSIVE", NULL, NULL, NULL) == SQLITE_OK)
+  if (mt_sqlite->db_config (sqlite->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL) == SQLITE_OK &&
+      mt_sqlite->exec (sqlite->db, "PRAGMA locking_mode = EXCLUSIVE", NULL, NULL, NULL) ==
+          SQLITE_OK)
     return TRUE;
   return mt_sqlite_set_error (sqlite, "opening the database", error);
 }
@@ -180,9 +181,9 @@ open_database (MtSqlite *sqlite, const Way *way, GError **error)
   if (way->parameter != NULL)
     flags |= SQLITE_OPEN_URI;
   /* No locks of SQLite's own: a store is used by one thread at a time, and so is its dictionary. */
-  if (sqlite3_open_v2 (name, &sqlite->db, flags, way->vfs) != SQLITE_OK)
+  if (mt_sqlite->open_v2 (name, &sqlite->db, flags, way->vfs) != SQLITE_OK)
     return mt_sqlite_set_error (sqlite, "opening the database", error);
-  sqlite3_busy_timeout (sqlite->db, sqlite->timeout_ms < 0 ? G_MAXINT : sqlite->timeout_ms);
+  mt_sqlite->busy_timeout (sqlite->db, sqlite->timeout_ms < 0 ? G_MAXINT : sqlite->timeout_ms);
   if (way->is_alone && !set_alone (sqlite, error))
     return FALSE;
   return way->read_only || check_writable (sqlite, error);
@@ -260,6 +261,9 @@ mt_sqlite_open (MtSqlite *sqlite, const char *path, MachtypeStoreOpenFlags flags
   gboolean ok;
   int fd;
 
+  /* Before a file is created. */
+  if (!mt_sqlite_load (error))
+    return FALSE;
   sqlite->timeout_ms = timeout_ms;
   sqlite->path = mt_sqlite_resolve (path, error);
   if (sqlite->path == NULL)

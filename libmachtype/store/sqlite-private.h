@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
+#include "store/sqlite-module.h"
 #include "store/store-private.h"
 
 /* The version of the tables that this library writes (PRAGMA user_version), and the mark of our
@@ -66,6 +67,15 @@ typedef struct {
   sqlite3_stmt *statements[MT_SQL_N];
   guint8 bound_uuid[MT_UUID_BYTES]; /* the data of running statements */
 } MtSqlite;
+
+/* sqlite-load.c */
+
+/* SQLite's functions. Set by mt_sqlite_load, and not changed after that. */
+extern G_GNUC_INTERNAL const MtSqliteModule *mt_sqlite;
+
+/* Loads SQLite. mt_sqlite_open calls it; all else needs a database that was opened. FALSE: the
+ * error is MACHTYPE_ERROR_MODULE. Thread-safe. */
+gboolean mt_sqlite_load (GError **error);
 
 /* sqlite-file.c */
 

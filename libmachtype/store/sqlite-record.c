@@ -43,11 +43,11 @@ bind_shared (MtSqliteStore *store, sqlite3_stmt *statement, int first, const Mac
 
   if (!get_ids (store, record, &ids, error))
     return FALSE;
-  sqlite3_bind_int64 (statement, first, (gint64)record->revision);
+  mt_sqlite->bind_int64 (statement, first, (gint64)record->revision);
   mt_sqlite_bind_id (statement, first + 1, ids.machine);
   mt_sqlite_bind_id (statement, first + 2, ids.requested);
-  sqlite3_bind_int (statement, first + 3, (int)record->source);
-  sqlite3_bind_int (statement, first + 4, (int)record->arch);
+  mt_sqlite->bind_int (statement, first + 3, (int)record->source);
+  mt_sqlite->bind_int (statement, first + 4, (int)record->arch);
   mt_sqlite_bind_id (statement, first + 5, ids.state);
   mt_sqlite_bind_id (statement, first + 6, ids.host);
   mt_sqlite_bind_id (statement, first + 7, ids.cell);
@@ -64,10 +64,10 @@ bind_record (MtSqliteStore *store, sqlite3_stmt *statement, const MachtypeRecord
   if (!bind_shared (store, statement, 2, record, error))
     return FALSE;
   mt_sqlite_bind_uuid (&store->sqlite, statement, record->uuid.text);
-  sqlite3_bind_int64 (statement, 12, record->recorded_at);
-  sqlite3_bind_int64 (statement, 13, record->seen_at);
+  mt_sqlite->bind_int64 (statement, 12, record->recorded_at);
+  mt_sqlite->bind_int64 (statement, 13, record->seen_at);
   mt_sqlite_bind_text (statement, 14, record->unknown_members);
-  sqlite3_bind_int (statement, 27, record->is_transient);
+  mt_sqlite->bind_int (statement, 27, record->is_transient);
   return TRUE;
 }
 
@@ -80,12 +80,12 @@ insert (MachtypeStore *base, MachtypeRecord *record, GError **error)
 
   if (statement == NULL || !bind_record (store, statement, record, error))
     return FALSE;
-  status = sqlite3_step (statement);
+  status = mt_sqlite->step (statement);
   if (status == SQLITE_CONSTRAINT_PRIMARYKEY)
     mt_store_set_exists (record->uuid.text, error);
   else if (status != SQLITE_DONE)
     mt_sqlite_set_error (&store->sqlite, "adding a record", error);
-  sqlite3_reset (statement);
+  mt_sqlite->reset (statement);
   return status == SQLITE_DONE;
 }
 
@@ -105,24 +105,24 @@ mt_sqlite_insert (MachtypeStore *base, MachtypeRecord *record, MachtypeHistoryEn
 static gboolean
 read_name (MtSqliteStore *store, sqlite3_stmt *row, int column, char **name, GError **error)
 {
-  const char *text = (const char *)sqlite3_column_text (row, column);
+  const char *text = (const char *)mt_sqlite->column_text (row, column);
 
   if (text == NULL)
     return TRUE;
   if (!mt_check_text ("name", text, MACHTYPE_RECORD_MAX_TEXT, NULL))
     return mt_sqlite_set_damaged (&store->sqlite, "invalid instance name", error);
-  *name = g_ref_string_new_len (text, sqlite3_column_bytes (row, column));
+  *name = g_ref_string_new_len (text, mt_sqlite->column_bytes (row, column));
   return TRUE;
 }
 
 static gboolean
 read_unknown (MtSqliteStore *store, sqlite3_stmt *row, int column, char **members, GError **error)
 {
-  const char *text = (const char *)sqlite3_column_text (row, column);
+  const char *text = (const char *)mt_sqlite->column_text (row, column);
 
   if (text == NULL)
     return TRUE;
-  if (strlen (text) != (gsize)sqlite3_column_bytes (row, column) || !mt_members_check (text))
+  if (strlen (text) != (gsize)mt_sqlite->column_bytes (row, column) || !mt_members_check (text))
     return mt_sqlite_set_damaged (&store->sqlite, "invalid members of a record", error);
   *members = g_ref_string_new (text);
   return TRUE;
@@ -132,7 +132,7 @@ static gboolean
 read_host (MtSqliteStore *store, sqlite3_stmt *row, int column, MachtypeRecord *record,
            GError **error)
 {
-  gint64 id = sqlite3_column_int64 (row, column);
+  gint64 id = mt_sqlite->column_int64 (row, column);
   const MtDictionaryHost *host;
 
   if (id == 0)
@@ -150,14 +150,14 @@ read_host (MtSqliteStore *store, sqlite3_stmt *row, int column, MachtypeRecord *
 static gboolean
 read_numbers (MtSqliteStore *store, sqlite3_stmt *row, MachtypeRecord *record, GError **error)
 {
-  gint64 revision = sqlite3_column_int64 (row, 1);
+  gint64 revision = mt_sqlite->column_int64 (row, 1);
 
   record->revision = (guint64)revision;
-  record->recorded_at = sqlite3_column_int64 (row, 11);
-  record->seen_at = sqlite3_column_int64 (row, 12);
-  record->is_transient = sqlite3_column_int (row, 14) != 0;
-  if (revision > 0 && mt_source_decode (sqlite3_column_int64 (row, 4), &record->source) &&
-      mt_arch_decode (sqlite3_column_int64 (row, 5), &record->arch))
+  record->recorded_at = mt_sqlite->column_int64 (row, 11);
+  record->seen_at = mt_sqlite->column_int64 (row, 12);
+  record->is_transient = mt_sqlite->column_int (row, 14) != 0;
+  if (revision > 0 && mt_source_decode (mt_sqlite->column_int64 (row, 4), &record->source) &&
+      mt_arch_decode (mt_sqlite->column_int64 (row, 5), &record->arch))
     return TRUE;
   return mt_sqlite_set_damaged (&store->sqlite, "a number is out of range", error);
 }
@@ -216,7 +216,7 @@ mt_sqlite_get (MachtypeStore *base, const char *uuid, GError **error)
     return NULL;
   }
   record = read_record_of (store, statement, uuid, error);
-  sqlite3_reset (statement);
+  mt_sqlite->reset (statement);
   if (record != NULL && !mt_sqlite_check_usable (&store->sqlite, error))
     g_clear_pointer (&record, machtype_record_unref);
   return record;
@@ -239,9 +239,9 @@ bind_expected (MtSqliteStore *store, sqlite3_stmt *statement, const MachtypeReco
 {
   if (!bind_shared (store, statement, 15, expected, error))
     return FALSE;
-  sqlite3_bind_int64 (statement, 25, expected->seen_at);
+  mt_sqlite->bind_int64 (statement, 25, expected->seen_at);
   mt_sqlite_bind_text (statement, 26, expected->unknown_members);
-  sqlite3_bind_int (statement, 28, expected->is_transient);
+  mt_sqlite->bind_int (statement, 28, expected->is_transient);
   return TRUE;
 }
 
@@ -251,7 +251,7 @@ run_expecting (MtSqliteStore *store, sqlite3_stmt *statement, gboolean *is_done,
 {
   if (!mt_sqlite_run (&store->sqlite, statement, "changing a record", error))
     return FALSE;
-  *is_done = sqlite3_changes (store->sqlite.db) == 1;
+  *is_done = mt_sqlite->changes (store->sqlite.db) == 1;
   return TRUE;
 }
 

@@ -22,13 +22,13 @@
 gboolean
 mt_sqlite_create_replica (sqlite3 *db)
 {
-  return sqlite3_exec (db, CREATE, NULL, NULL, NULL) == SQLITE_OK;
+  return mt_sqlite->exec (db, CREATE, NULL, NULL, NULL) == SQLITE_OK;
 }
 
 static gboolean
 clear (sqlite3 *db)
 {
-  return sqlite3_exec (db, CLEAR, NULL, NULL, NULL) == SQLITE_OK;
+  return mt_sqlite->exec (db, CLEAR, NULL, NULL, NULL) == SQLITE_OK;
 }
 
 /* Runs a statement with one text or two. *value: what it returns; NULL: nothing. */
@@ -37,17 +37,17 @@ run (MtSqliteStore *store, const char *sql, const char *first, const char *secon
      GError **error)
 {
   sqlite3_stmt *statement = NULL;
-  int code = sqlite3_prepare_v2 (store->sqlite.db, sql, -1, &statement, NULL);
+  int code = mt_sqlite->prepare_v2 (store->sqlite.db, sql, -1, &statement, NULL);
 
   if (code == SQLITE_OK) {
-    sqlite3_bind_text (statement, 1, first, -1, SQLITE_STATIC);
+    mt_sqlite->bind_text (statement, 1, first, -1, SQLITE_STATIC);
     if (second != NULL)
-      sqlite3_bind_text (statement, 2, second, -1, SQLITE_STATIC);
-    code = sqlite3_step (statement);
+      mt_sqlite->bind_text (statement, 2, second, -1, SQLITE_STATIC);
+    code = mt_sqlite->step (statement);
     if (code == SQLITE_ROW && value != NULL)
-      *value = g_strdup ((const char *)sqlite3_column_text (statement, 0));
+      *value = g_strdup ((const char *)mt_sqlite->column_text (statement, 0));
   }
-  sqlite3_finalize (statement);
+  mt_sqlite->finalize (statement);
   return code == SQLITE_ROW || code == SQLITE_DONE ||
          mt_sqlite_set_error (&store->sqlite, "marking a replica", error);
 }

@@ -93,10 +93,10 @@ mt_sqlite_query_text (sqlite3 *db, const char *sql)
   sqlite3_stmt *statement = NULL;
   char *text = NULL;
 
-  if (sqlite3_prepare_v2 (db, sql, -1, &statement, NULL) == SQLITE_OK &&
-      sqlite3_step (statement) == SQLITE_ROW)
-    text = g_strdup ((const char *)sqlite3_column_text (statement, 0));
-  sqlite3_finalize (statement);
+  if (mt_sqlite->prepare_v2 (db, sql, -1, &statement, NULL) == SQLITE_OK &&
+      mt_sqlite->step (statement) == SQLITE_ROW)
+    text = g_strdup ((const char *)mt_sqlite->column_text (statement, 0));
+  mt_sqlite->finalize (statement);
   return text;
 }
 
@@ -121,10 +121,10 @@ read_version (const MtSqlite *sqlite)
 gboolean
 mt_sqlite_set_error (const MtSqlite *sqlite, const char *doing, GError **error)
 {
-  int code = sqlite->db != NULL ? sqlite3_errcode (sqlite->db) : SQLITE_NOMEM;
+  int code = sqlite->db != NULL ? mt_sqlite->errcode (sqlite->db) : SQLITE_NOMEM;
   /* It can quote the file, whoever has written that. */
   g_autofree char *said =
-      mt_quoting_message (sqlite->db != NULL ? sqlite3_errmsg (sqlite->db) : "out of memory");
+      mt_quoting_message (sqlite->db != NULL ? mt_sqlite->errmsg (sqlite->db) : "out of memory");
   gboolean busy = mt_sqlite_is_busy (code);
   const char *why = mt_sqlite_explain (sqlite, code);
   /* A statement that fits no table: another process has migrated them. */
@@ -172,11 +172,11 @@ mt_sqlite_prepare (MtSqlite *sqlite, MtSql which, GError **error)
   if (!mt_sqlite_check_usable (sqlite, error))
     return NULL;
   if (*statement != NULL) {
-    sqlite3_reset (*statement);
+    mt_sqlite->reset (*statement);
     return *statement;
   }
-  if (sqlite3_prepare_v3 (sqlite->db, statements[which], -1, SQLITE_PREPARE_PERSISTENT, statement,
-                          NULL) == SQLITE_OK)
+  if (mt_sqlite->prepare_v3 (sqlite->db, statements[which], -1, SQLITE_PREPARE_PERSISTENT,
+                             statement, NULL) == SQLITE_OK)
     return *statement;
   mt_sqlite_set_error (sqlite, "reading its tables", error);
   return NULL;
@@ -186,18 +186,18 @@ void
 mt_sqlite_bind_id (sqlite3_stmt *statement, int at, gint64 id)
 {
   if (id != 0)
-    sqlite3_bind_int64 (statement, at, id);
+    mt_sqlite->bind_int64 (statement, at, id);
   else
-    sqlite3_bind_null (statement, at);
+    mt_sqlite->bind_null (statement, at);
 }
 
 void
 mt_sqlite_bind_text (sqlite3_stmt *statement, int at, const char *text)
 {
   if (text != NULL)
-    sqlite3_bind_text (statement, at, text, -1, SQLITE_STATIC);
+    mt_sqlite->bind_text (statement, at, text, -1, SQLITE_STATIC);
   else
-    sqlite3_bind_null (statement, at);
+    mt_sqlite->bind_null (statement, at);
 }
 
 void
@@ -207,18 +207,18 @@ mt_sqlite_bind_uuid (MtSqlite *sqlite, sqlite3_stmt *statement, const char *text
 
   memcpy (uuid.text, text, sizeof uuid.text);
   mt_uuid_to_bytes (&uuid, sqlite->bound_uuid);
-  sqlite3_bind_blob (statement, 1, sqlite->bound_uuid, sizeof sqlite->bound_uuid, SQLITE_STATIC);
+  mt_sqlite->bind_blob (statement, 1, sqlite->bound_uuid, sizeof sqlite->bound_uuid, SQLITE_STATIC);
 }
 
 gboolean
 mt_sqlite_run (const MtSqlite *sqlite, sqlite3_stmt *statement, const char *doing, GError **error)
 {
-  int status = sqlite3_step (statement);
+  int status = mt_sqlite->step (statement);
   gboolean ok = status == SQLITE_DONE || status == SQLITE_ROW;
 
   if (!ok)
     mt_sqlite_set_error (sqlite, doing, error);
-  sqlite3_reset (statement);
+  mt_sqlite->reset (statement);
   return ok;
 }
 
@@ -226,23 +226,23 @@ gboolean
 mt_sqlite_fetch (const MtSqlite *sqlite, sqlite3_stmt *statement, gboolean *found,
                  const char *doing, GError **error)
 {
-  int status = sqlite3_step (statement);
+  int status = mt_sqlite->step (statement);
 
   *found = status == SQLITE_ROW;
   if (*found)
     return TRUE;
   if (status != SQLITE_DONE)
     mt_sqlite_set_error (sqlite, doing, error);
-  sqlite3_reset (statement);
+  mt_sqlite->reset (statement);
   return status == SQLITE_DONE;
 }
 
 gboolean
 mt_sqlite_read_uuid (const MtSqlite *sqlite, sqlite3_stmt *row, MtUuid *uuid, GError **error)
 {
-  const guint8 *bytes = sqlite3_column_blob (row, 0);
+  const guint8 *bytes = mt_sqlite->column_blob (row, 0);
 
-  if (bytes == NULL || sqlite3_column_bytes (row, 0) != MT_UUID_BYTES)
+  if (bytes == NULL || mt_sqlite->column_bytes (row, 0) != MT_UUID_BYTES)
     return mt_sqlite_set_damaged (sqlite, "invalid UUID", error);
   mt_uuid_from_bytes (bytes, uuid);
   return TRUE;
@@ -255,7 +255,7 @@ mt_sqlite_prepare_listing (MtSqlite *sqlite, const char *sql, GError **error)
 
   if (!mt_sqlite_check_usable (sqlite, error))
     return NULL;
-  if (sqlite3_prepare_v2 (sqlite->db, sql, -1, &statement, NULL) == SQLITE_OK)
+  if (mt_sqlite->prepare_v2 (sqlite->db, sql, -1, &statement, NULL) == SQLITE_OK)
     return statement;
   mt_sqlite_set_error (sqlite, "reading its tables", error);
   return NULL;
@@ -268,11 +268,11 @@ mt_sqlite_for_each_row (const MtSqlite *sqlite, sqlite3_stmt *listing, MtSqliteR
   gboolean ok = TRUE, more = TRUE;
   int status = SQLITE_ROW;
 
-  while (ok && more && (status = sqlite3_step (listing)) == SQLITE_ROW)
+  while (ok && more && (status = mt_sqlite->step (listing)) == SQLITE_ROW)
     ok = func (listing, data, &more, error);
   if (ok && status != SQLITE_DONE && status != SQLITE_ROW)
     ok = mt_sqlite_set_error (sqlite, "listing its contents", error);
-  sqlite3_finalize (listing);
+  mt_sqlite->finalize (listing);
   return ok && mt_sqlite_check_usable (sqlite, error);
 }
 
@@ -283,8 +283,8 @@ mt_sqlite_close (MtSqlite *sqlite)
   gsize i;
 
   if (sqlite->db != NULL)
-    sqlite3_rollback_hook (sqlite->db, NULL, NULL);
+    mt_sqlite->rollback_hook (sqlite->db, NULL, NULL);
   for (i = 0; i < G_N_ELEMENTS (sqlite->statements); i++)
-    g_clear_pointer (&sqlite->statements[i], sqlite3_finalize);
-  g_clear_pointer (&sqlite->db, sqlite3_close_v2);
+    g_clear_pointer (&sqlite->statements[i], mt_sqlite->finalize);
+  g_clear_pointer (&sqlite->db, mt_sqlite->close_v2);
 }

@@ -27,7 +27,7 @@ give_up (MtSqliteStore *store)
 static gboolean
 is_in_transaction (const MtSqliteStore *store)
 {
-  return store->sqlite.db != NULL && sqlite3_get_autocommit (store->sqlite.db) == 0;
+  return store->sqlite.db != NULL && mt_sqlite->get_autocommit (store->sqlite.db) == 0;
 }
 
 void

@@ -77,6 +77,6 @@ mt_sqlite_store_open (const char *path, MachtypeStoreOpenFlags flags, int timeou
   if (!mt_sqlite_open (&store->sqlite, path, flags, timeout_ms, error) ||
       !mt_sqlite_add_functions (&store->sqlite, error))
     return NULL;
-  sqlite3_rollback_hook (store->sqlite.db, forget_numbers, &store->dictionary);
+  mt_sqlite->rollback_hook (store->sqlite.db, forget_numbers, &store->dictionary);
   return MACHTYPE_STORE (g_steal_pointer (&store));
 }

@@ -17,7 +17,7 @@ import tempfile
 
 OPTIONS = ["-Wl,-soname,libmachtype.so.0", "-Wl,--no-undefined-version", "-Wl,-Bsymbolic-functions",
            "-Wl,-z,relro", "-Wl,-z,now", "-Wl,-z,nodelete", "-Wl,--as-needed"]
-PACKAGES = ["glib-2.0", "gobject-2.0", "libxml-2.0", "sqlite3"]
+PACKAGES = ["glib-2.0", "gobject-2.0", "libxml-2.0"]
 
 
 def pkg_config(option):

@@ -11,9 +11,8 @@ import re
 import subprocess
 import sys
 
-# What a program that links us loads. libvirt and libpq are loaded by modules, at the first call.
-NEEDED = {"libglib-2.0.so.0", "libgobject-2.0.so.0", "libxml2.so.2", "libsqlite3.so.0",
-          "libc.so.6"}
+# What a program that links us loads. SQLite, libvirt and libpq are loaded by modules, at the first call.
+NEEDED = {"libglib-2.0.so.0", "libgobject-2.0.so.0", "libxml2.so.2", "libc.so.6"}
 SONAME = "libmachtype.so.0"
 # Each value of an enumeration has two pointers. The others in tables are mostly functions, in the
 # lists of checks: 150 in 1.0. What the compiler puts between the tables, such as pairs of functions

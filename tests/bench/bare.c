@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The minimum of a process linked to the operator program's libraries: bench-start's floors, with
- * libmachtype and without. The linker is made to keep libraries that nothing here calls. */
+/* The minimum of a process: bench-start's floors, linked to GObject, libxml2 and SQLite, or to
+ * libmachtype, which loads SQLite only for stores. The linker is made to keep libraries that
+ * nothing here calls. */
 
 #ifdef BENCH_LINKED
 #include <machtype/machtype.h>

@@ -22,7 +22,8 @@ trap 'rm -rf "$parts"' EXIT
 trap 'exit 1' INT TERM
 
 status=0
-# The last two load a module: one for libvirt's test driver, one for a server that it starts.
+# store and audit load SQLite's module; the last two one for libvirt's test driver, and one for a
+# server that it starts.
 for name in compare parse resolve xml capabilities domain whole store audit start status postgresql; do
   program=$build/tests/bench/bench-$name
   if [ ! -x "$program" ]; then
@@ -50,7 +51,7 @@ if [ -x "$build/tests/bench/bench-record" ]; then
 fi
 
 if [ -x "$build/examples/machtype/machtype" ]; then
-  python3 "$here/complete.py" "$build/examples/machtype/machtype" "$here/../data" || status=1
+  MACHTYPE_MODULE_DIR=$build/libmachtype python3 "$here/complete.py" "$build/examples/machtype/machtype" "$here/../data" || status=1
 fi
 
 if [ -x "$build/tests/hook/test-hook" ]; then

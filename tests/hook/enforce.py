@@ -123,7 +123,7 @@ def check_server(world, daemon):
     conf = os.path.join(world.dir, "server.conf")
     with open(conf, "w", encoding="utf-8") as file:
         file.write(f"[machtype]\nstore = {server.place}\n")
-    daemon.set_program(MACHTYPE_CONF=conf, MACHTYPE_MODULE_DIR=modules)
+    daemon.set_program(MACHTYPE_CONF=conf)
     before = len(daemon.spooled())
     started(start(daemon, "guest0"))
     # The first thing that a client of PostgreSQL sends has its length, and a code.

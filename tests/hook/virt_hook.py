@@ -31,7 +31,9 @@ class HookDaemon(Daemon):
         super().__init__(path)
 
     def set_program(self, path=None, **env):
-        """What the hook asks: the program, which is not installed, with these variables."""
+        """What the hook asks: the program, which is not installed, with these variables. libvirt's do not have the
+        folder of the modules."""
+        env = {"MACHTYPE_MODULE_DIR": os.environ["MACHTYPE_MODULE_DIR"], **env}
         place = os.path.join(path or self.path, "etc", "machtype")
         with open(place, "w", encoding="utf-8") as file:
             file.write("#!/bin/sh\n")

@@ -21,7 +21,7 @@ LEFT_ALONE = re.compile(r"^(g_return_if_fail|g_return_val_if_fail|g_assert\w*|G_
                         r"G_GNUC_\w+|G_DEFINE_\w+|G_STRUCT_OFFSET|g_assert_not_reached)$")
 # Without one of these only memory is leaked.
 RELEASES = re.compile(r"\b(g_free|g_clear_\w+|\w+_unref|\w+_free|g_object_unref|va_end|va_start|"
-                      r"g_strfreev|close|sqlite3_finalize|sqlite3_reset)\s*\(|^\(void\)")
+                      r"g_strfreev|close|finalize|reset)\s*\(|^\(void\)")
 SWAPPED = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "==": "!=", "!=": "==", "&&": "||",
            "||": "&&"}
 

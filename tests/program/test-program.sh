@@ -247,10 +247,14 @@ mkfifo "$dir/fifo"
 cat "$caps" >"$dir/fifo" &
 t 0 'q35 -> pc-q35-7.2' - host --capabilities "$dir/fifo"
 json_module=$MACHTYPE_MODULE_DIR/libmachtype-json.so
+sqlite_module=$MACHTYPE_MODULE_DIR/libmachtype-sqlite.so
 MACHTYPE_MODULE_DIR=$dir
 export MACHTYPE_MODULE_DIR
 # Not a line is bad then.
 echo '{"uuid":"6f1d4b5e-0000-4000-8000-000000000001"}' >"$dir/line"
+t 3 - "^machtype: .*sqlite module" import --store "$dir/absent.db" "$dir/line"
+t 3 - "^machtype: .*sqlite module" instance add 6f1d4b5e-0000-4000-8000-000000000001 --store "$dir/absent.db"
+ln -s "$sqlite_module" "$dir"
 t 3 - "^machtype: .*json module" import --store "$dir/absent.db" "$dir/line"
 ln -s "$json_module" "$dir"
 t 3 - 'module' host --connect qemu:///system

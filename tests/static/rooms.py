@@ -29,7 +29,7 @@ FILE_MAX = 1000
 
 # Other names than those of their rooms: libmachtype/STEM.c, STEM-private.h.
 STEMS = {"string": "text", "xml-input": "xml", "xml-reader": "xml", "xml-scan": "xml", "xml-tree": "xml",
-         "xml-writer": "xml", "postgresql": "store"}
+         "xml-writer": "xml", "postgresql": "store", "sqlite": "store"}
 
 # All the headers at once, for programs: not a part of any room.
 UMBRELLA = {"machtype.h", "enum-types.h"}

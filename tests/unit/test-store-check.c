@@ -375,6 +375,7 @@ test_old (void)
 
     ROW ("version %d", version);
     place_init (&place);
+    g_assert_true (mt_sqlite_load (NULL));
     g_assert_cmpint (sqlite3_open (place.path, &db), ==, SQLITE_OK);
     g_assert_cmpint (sqlite3_exec (db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL), ==,
                      SQLITE_OK);

@@ -400,6 +400,7 @@ test_open_old (void)
   Place place;
 
   place_init (&place);
+  g_assert_true (mt_sqlite_load (NULL));
   g_assert_cmpint (sqlite3_open (place.path, &db), ==, SQLITE_OK);
   g_assert_true (mt_sqlite_migrate (db, 1, NULL));
   sqlite3_close (db);

@@ -360,6 +360,7 @@ make_old (const Place *place, int version)
   char *message = NULL;
   sqlite3 *db = NULL;
 
+  g_assert_true (mt_sqlite_load (NULL));
   g_assert_cmpint (sqlite3_open (place->path, &db), ==, SQLITE_OK);
   g_assert_true (mt_sqlite_migrate (db, 1, &message));
   g_assert_cmpint (
