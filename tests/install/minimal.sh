@@ -4,7 +4,7 @@
 # minimal.sh SOURCE
 #
 # The minimal build: without libvirt, programs, bindings and tests. It installs, a program links and
-# runs, and a call that needs the module reports that.
+# runs, a store opens, and a call that needs a module that is not there reports that.
 
 set -eu
 # What is built here is executed, also by other users.
@@ -34,9 +34,10 @@ prefix=$work/prefix
   cat "$work/log" >&2
   fail 'meson'
 }
-sh "$here/paths.sh" "$prefix" 1 "$source" "$work/build"
+sh "$here/paths.sh" "$prefix" 2 "$source" "$work/build"
 rm -rf "$work/build"
-for absent in "$prefix/bin/machtype" "$prefix/lib/libmachtype" "$prefix/share/gir-1.0" \
+[ "$(ls "$prefix/lib/libmachtype")" = libmachtype-sqlite.so ] || fail 'other modules than that of stores'
+for absent in "$prefix/bin/machtype" "$prefix/share/gir-1.0" \
   "$prefix/lib/girepository-1.0" "$prefix/share/vala"; do
   [ ! -e "$absent" ] || fail "$absent is there"
 done
@@ -58,4 +59,15 @@ if ./first test:///default 2>"$work/out"; then
 fi
 cat "$work/out"
 grep -q "cannot load libmachtype's .* module" "$work/out" || fail 'first: another error'
+
+echo '== a store'
+# shellcheck disable=SC2046
+gcc -Wall -Wextra -Werror "$here/open-store.c" -o open-store $(pkg-config --cflags --libs libmachtype)
+./open-store "$work/records.db" || fail 'a store'
+rm "$prefix/lib/libmachtype/libmachtype-sqlite.so"
+if ./open-store "$work/records.db" 2>"$work/out"; then
+  fail 'a store without its module'
+fi
+cat "$work/out"
+grep -q "cannot load libmachtype's sqlite module" "$work/out" || fail 'open-store: another error'
 echo '== well'

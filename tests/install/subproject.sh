@@ -41,6 +41,7 @@ for kind in shared static; do
     fail "$kind: the program"
   }
   [ "$(meson introspect "$build" --tests)" = '[]' ] || fail "$kind: the parent has our tests"
+  [ -e "$build/subprojects/libmachtype/libmachtype/libmachtype-sqlite.so" ] || fail "$kind: stores have no module"
   for absent in examples/machtype/machtype libmachtype/libmachtype-libvirt.so libmachtype/libmachtype-postgresql.so \
     libmachtype/Machtype-1.0.gir; do
     [ ! -e "$build/subprojects/libmachtype/$absent" ] || fail "$kind: $absent is built"
