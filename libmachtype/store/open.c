@@ -95,7 +95,7 @@ check_flags (MachtypeStoreOpenFlags flags, GError **error)
  * symbolic link, a database that is damaged, newer or of another program, one that cannot be
  * written or, if it is only read, is an empty file, and one on a network file system;
  * %MACHTYPE_ERROR_STORE for a server that cannot be reached or refuses, and a database with another
- * program's tables; %MACHTYPE_ERROR_MODULE if the PostgreSQL module cannot be loaded;
+ * program's tables; %MACHTYPE_ERROR_MODULE if the module of SQLite or PostgreSQL cannot be loaded;
  * %MACHTYPE_ERROR_BUSY if others did not finish in time; %MACHTYPE_ERROR_INVALID_ARGUMENT for
  * another URI, a connection string that is invalid, a path that is empty, is not valid UTF-8 or has
  * control characters, unknown flags and a timeout below -1.
