@@ -268,8 +268,8 @@ has_only_usual_tags (const char *text, gsize length)
   return TRUE;
 }
 
-static gboolean
-check_attributes (const MtXmlInput *input, const char *what, GError **error)
+gboolean
+mt_xml_input_check_tags (const MtXmlInput *input, const char *what, GError **error)
 {
   const char *at = input->text, *end = input->text + input->length, *tag;
   guint line = 1;
@@ -300,13 +300,12 @@ mt_xml_input_init (MtXmlInput *input, const char *text, gsize length, const char
   if (!check_size (what, length, error))
     return FALSE;
   find_encoding (text, length, encoding);
-  if ((is_utf8 (encoding) || convert (input, encoding, what, error)) &&
-      check_attributes (input, what, error)) {
-    mt_xml_start ();
-    return TRUE;
+  if (!is_utf8 (encoding) && !convert (input, encoding, what, error)) {
+    mt_xml_input_clear (input);
+    return FALSE;
   }
-  mt_xml_input_clear (input);
-  return FALSE;
+  mt_xml_start ();
+  return TRUE;
 }
 
 void

@@ -18,12 +18,15 @@ typedef struct {
  * whose drivers use it in each thread that opens a connection. */
 void mt_xml_start (void);
 
-/* Checks a document from outside, and initializes libxml2. Raises INVALID_XML, and TOO_LARGE for
- * one that is larger than MACHTYPE_XML_MAX_SIZE or has a start tag of more attributes than
- * MACHTYPE_XML_MAX_ATTRIBUTES. The text is borrowed. */
+/* Checks size and encoding of a document from outside, and initializes libxml2. Raises INVALID_XML,
+ * and TOO_LARGE for one that is larger than MACHTYPE_XML_MAX_SIZE. The text is borrowed. */
 gboolean mt_xml_input_init (MtXmlInput *input, const char *text, gsize length, const char *what,
                             GError **error);
 void mt_xml_input_clear (MtXmlInput *input);
+
+/* To be called before libxml2 reads it: raises TOO_LARGE if a start tag has more attributes than
+ * MACHTYPE_XML_MAX_ATTRIBUTES. */
+gboolean mt_xml_input_check_tags (const MtXmlInput *input, const char *what, GError **error);
 
 /* libxml2 reports a failed allocation of a node or a buffer only to the thread's error handler, and
  * without one it writes to standard error. Between begin and end, in this thread only, our handler

@@ -232,6 +232,8 @@ parse (MtXmlReader *reader, const MtXmlInput *input)
 {
   MtXmlWatch watch;
 
+  if (!mt_xml_input_check_tags (input, reader->what, &reader->error))
+    return;
   mt_xml_watch_begin (&watch);
   reader->parser = xmlNewParserCtxt ();
   if (reader->parser == NULL)
@@ -341,7 +343,7 @@ mt_xml_attribute (const MtXmlAttributes *attributes, const char *name, gsize *le
 
   for (i = 0; i < attributes->count; i++) {
     found = mt_xml_attribute_at (attributes, i, &value, length);
-    if (found != NULL && strcmp (found, name) == 0)
+    if (found != NULL && mt_is_word (found, name))
       return value;
   }
   return NULL;

@@ -42,7 +42,7 @@ gboolean mt_xml_read_plain (const char *text, gsize length, const char *what,
                             gpointer data, MtXmlReader **reader, GError **error);
 
 /* Stops parsing successfully: everything of interest was found. The rest of the document is not
- * parsed, and can be anything except a start tag with too many attributes. */
+ * parsed, and can be anything, except for libxml2's parser a start tag with too many attributes. */
 void mt_xml_reader_stop (MtXmlReader *reader);
 
 /* Raises INVALID_XML: the root element of the document is not the expected one. Always FALSE. */

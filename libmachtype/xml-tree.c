@@ -59,6 +59,10 @@ mt_xml_tree_read (const char *text, gsize length, const char *what, GError **err
 
   if (!mt_xml_input_init (&input, text, length, what, error))
     return NULL;
+  if (!mt_xml_input_check_tags (&input, what, error)) {
+    mt_xml_input_clear (&input);
+    return NULL;
+  }
   document = read_document (&input);
   mt_xml_input_clear (&input);
   if (document == NULL) {

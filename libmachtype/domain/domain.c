@@ -47,16 +47,17 @@ on_end (gpointer data, const char *element, guint depth, const char *text, gsize
     mt_xml_reader_stop (reading->reader);
 }
 
-/* Without devices: with them, the beginning of a document is not enough. */
 static void
 restart (gpointer data)
 {
   MtDomainReading *reading = data;
   MtXmlReader *reader = reading->reader;
+  const MachtypeDomainReadFlags flags =
+      reading->devices != NULL ? MACHTYPE_DOMAIN_READ_DEVICES : MACHTYPE_DOMAIN_READ_NONE;
 
   machtype_domain_unref (mt_domain_reading_finish (reading));
   *reading = (MtDomainReading){ .reader = reader };
-  mt_domain_reading_begin (reading, MACHTYPE_DOMAIN_READ_NONE);
+  mt_domain_reading_begin (reading, flags);
 }
 
 /**
@@ -96,8 +97,7 @@ machtype_domain_new_from_xml (const char *xml, gssize length, MachtypeDomainRead
     return NULL;
   mt_domain_reading_begin (&reading, flags);
   is_read =
-      mt_xml_read_plain (xml, size, "domain", &handler, reading.devices == NULL ? restart : NULL,
-                         &reading, &reading.reader, error);
+      mt_xml_read_plain (xml, size, "domain", &handler, restart, &reading, &reading.reader, error);
   domain = mt_domain_reading_finish (&reading);
   return is_read ? g_steal_pointer (&domain) : NULL;
 }

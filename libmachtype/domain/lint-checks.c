@@ -10,6 +10,7 @@
 
 #include "error-private.h"
 #include "finding-private.h"
+#include "string-private.h"
 
 #define DEFINE MACHTYPE_AUTHORITY_LIBVIRT_DEFINE
 #define QEMU MACHTYPE_AUTHORITY_QEMU
@@ -131,7 +132,8 @@ find_iommu_without_acpi (const MtLintDomain *domain, char **detail)
 static gboolean
 is_nvme_controller (const MtLintDevice *device)
 {
-  return device->element == MT_LINT_CONTROLLER && g_strcmp0 (device->type, "nvme") == 0;
+  return device->element == MT_LINT_CONTROLLER && device->type != NULL &&
+         mt_is_word (device->type, "nvme");
 }
 
 static gboolean
@@ -206,9 +208,10 @@ find_nvme_without_serial (const MtLintDomain *domain, char **detail)
 
   for (i = 0; i < domain->devices->len; i++) {
     device = &g_array_index (domain->devices, MtLintDevice, i);
-    if (first == NULL && get_nvme (domain, device) >= 0)
+    number = get_nvme (domain, device);
+    if (first == NULL && number >= 0)
       first = device;
-    last = MAX (last, get_nvme (domain, device));
+    last = MAX (last, number);
   }
   for (number = 0; number <= last; number++) {
     if (find_nvme (domain, number, NULL, TRUE) != NULL)
@@ -491,9 +494,9 @@ find_lone_ehci (const MtLintDomain *domain, char **detail)
 
     if (device->element != MT_LINT_CONTROLLER || device->model == NULL)
       continue;
-    if (strcmp (device->model, "ich9-uhci1") == 0)
+    if (mt_is_word (device->model, "ich9-uhci1"))
       return NULL;
-    if (strcmp (device->model, "ich9-ehci1") == 0)
+    if (mt_is_word (device->model, "ich9-ehci1"))
       ehci = device;
   }
   return ehci != NULL ? mt_lint_dup_subject (ehci) : NULL;

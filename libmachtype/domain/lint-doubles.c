@@ -8,14 +8,6 @@
 
 #include "string-private.h"
 
-static void
-add_key (GArray *keys, guint64 major, guint64 minor, guint device)
-{
-  const MtPlaceKey key = { major, minor, device };
-
-  g_array_append_val (keys, key);
-}
-
 /* How libvirt makes an address from the name of a drive. Source: libvirt
  * src/conf/domain_conf.c, virDomainDiskDefAssignAddress. */
 static const struct {
@@ -52,89 +44,93 @@ get_letter (const char *target)
 }
 
 /* Drives, and host devices on SCSI. */
-static void
-add_drive (GArray *keys, const MtLintDevice *disk, guint device)
+static gboolean
+get_drive (const MtLintDevice *disk, MtPlaceKey *key)
 {
-  const char *bus = disk->element == MT_LINT_DISK ? mt_lint_get_bus (disk) : disk->type;
   const guint32 *numbers = disk->at.numbers;
+  const char *bus;
   gsize i;
   int letter;
 
   if (disk->element != MT_LINT_DISK && disk->element != MT_LINT_HOSTDEV)
-    return;
+    return FALSE;
+  bus = disk->element == MT_LINT_DISK ? mt_lint_get_bus (disk) : disk->type;
   for (i = 0; bus != NULL && i < G_N_ELEMENTS (buses) && !mt_is_word (buses[i].bus, bus); i++)
     ;
   if (bus == NULL || i == G_N_ELEMENTS (buses) || disk->at.fault != MT_PLACE_FINE)
-    return;
+    return FALSE;
   if (disk->at.kind == MT_ADDRESS_DRIVE) {
-    add_key (keys, (guint64)i << 32 | numbers[MT_DRIVE_CONTROLLER],
-             (guint64)(numbers[MT_DRIVE_BUS] & 0xffff) << 48 |
-                 (guint64)(numbers[MT_DRIVE_TARGET] & 0xffff) << 32 | numbers[MT_DRIVE_UNIT],
-             device);
-    return;
+    key->major = (guint64)i << 32 | numbers[MT_DRIVE_CONTROLLER];
+    key->minor = (guint64)(numbers[MT_DRIVE_BUS] & 0xffff) << 48 |
+                 (guint64)(numbers[MT_DRIVE_TARGET] & 0xffff) << 32 | numbers[MT_DRIVE_UNIT];
+    return TRUE;
   }
   letter =
       disk->target != NULL && disk->at.kind == MT_ADDRESS_NONE ? get_letter (disk->target) : -1;
-  if (letter >= 0)
-    add_key (keys, (guint64)i << 32 | (guint32)(letter / buses[i].per_controller),
-             (guint64)(guint32)(letter % buses[i].per_controller / buses[i].per_bus) << 48 |
-                 (guint32)(letter % buses[i].per_bus),
-             device);
+  if (letter < 0)
+    return FALSE;
+  key->major = (guint64)i << 32 | (guint32)(letter / buses[i].per_controller);
+  key->minor = (guint64)(guint32)(letter % buses[i].per_controller / buses[i].per_bus) << 48 |
+               (guint32)(letter % buses[i].per_bus);
+  return TRUE;
 }
 
-static void
-add_vio (GArray *keys, const MtLintDevice *device, guint number)
+static gboolean
+get_vio (const MtLintDevice *device, MtPlaceKey *key)
 {
-  if (device->at.kind == MT_ADDRESS_SPAPR_VIO && device->at.has_reg)
-    add_key (keys, 0, device->at.reg, number);
+  key->minor = device->at.reg;
+  return device->at.kind == MT_ADDRESS_SPAPR_VIO && device->at.has_reg;
 }
 
-static void
-add_ccw (GArray *keys, const MtLintDevice *device, guint number)
+static gboolean
+get_ccw (const MtLintDevice *device, MtPlaceKey *key)
 {
   const guint32 *numbers = device->at.numbers;
 
-  if (device->at.kind == MT_ADDRESS_CCW && device->at.given == 7)
-    add_key (keys, numbers[MT_CCW_CSSID],
-             (guint64)numbers[MT_CCW_SSID] << 32 | numbers[MT_CCW_DEVNO], number);
+  if (device->at.kind != MT_ADDRESS_CCW || device->at.given != 7)
+    return FALSE;
+  key->major = numbers[MT_CCW_CSSID];
+  key->minor = (guint64)numbers[MT_CCW_SSID] << 32 | numbers[MT_CCW_DEVNO];
+  return TRUE;
 }
 
-static void
-add_uid (GArray *keys, const MtLintDevice *device, guint number)
+static gboolean
+get_uid (const MtLintDevice *device, MtPlaceKey *key)
 {
-  if (device->at.kind == MT_ADDRESS_PCI && device->at.has_uid)
-    add_key (keys, 0, device->at.uid, number);
+  key->minor = device->at.uid;
+  return device->at.kind == MT_ADDRESS_PCI && device->at.has_uid;
 }
 
-static void
-add_fid (GArray *keys, const MtLintDevice *device, guint number)
+static gboolean
+get_fid (const MtLintDevice *device, MtPlaceKey *key)
 {
-  if (device->at.kind == MT_ADDRESS_PCI && device->at.has_fid)
-    add_key (keys, 0, device->at.fid, number);
+  key->minor = device->at.fid;
+  return device->at.kind == MT_ADDRESS_PCI && device->at.has_fid;
 }
 
 /* libvirt's virtio-serial controllers have 31 ports; port 0 is for it to assign. */
-static void
-add_serial (GArray *keys, const MtLintDevice *device, guint number)
+static gboolean
+get_serial (const MtLintDevice *device, MtPlaceKey *key)
 {
   const guint32 *numbers = device->at.numbers;
 
-  if ((device->element == MT_LINT_CHANNEL || device->element == MT_LINT_CONSOLE) &&
-      device->at.kind == MT_ADDRESS_VIRTIO_SERIAL && numbers[MT_SERIAL_PORT] != 0)
-    add_key (keys, numbers[MT_SERIAL_CONTROLLER], numbers[MT_SERIAL_PORT], number);
+  key->major = numbers[MT_SERIAL_CONTROLLER];
+  key->minor = numbers[MT_SERIAL_PORT];
+  return (device->element == MT_LINT_CHANNEL || device->element == MT_LINT_CONSOLE) &&
+         device->at.kind == MT_ADDRESS_VIRTIO_SERIAL && numbers[MT_SERIAL_PORT] != 0;
 }
 
 static const struct {
   guint32 has; /* for machines that have this */
   guint8 code;
-  void (*add) (GArray *keys, const MtLintDevice *device, guint number);
+  gboolean (*get) (const MtLintDevice *device, MtPlaceKey *key); /* FALSE: it has none */
 } families[] = {
-  { 0, MT_PLACE_DRIVE_DOUBLE, add_drive },
-  { 0, MT_PLACE_SERIAL_DOUBLE, add_serial },
-  { 0, MT_PLACE_VIO_DOUBLE, add_vio },
-  { MT_HAS_CHANNELS, MT_PLACE_CCW_DOUBLE, add_ccw },
-  { MT_HAS_CHANNELS, MT_PLACE_ZPCI_DOUBLE, add_uid },
-  { MT_HAS_CHANNELS, MT_PLACE_ZPCI_DOUBLE, add_fid },
+  { 0, MT_PLACE_DRIVE_DOUBLE, get_drive },
+  { 0, MT_PLACE_SERIAL_DOUBLE, get_serial },
+  { 0, MT_PLACE_VIO_DOUBLE, get_vio },
+  { MT_HAS_CHANNELS, MT_PLACE_CCW_DOUBLE, get_ccw },
+  { MT_HAS_CHANNELS, MT_PLACE_ZPCI_DOUBLE, get_uid },
+  { MT_HAS_CHANNELS, MT_PLACE_ZPCI_DOUBLE, get_fid },
 };
 
 #define VIRTIO_SERIAL_PORTS 31
@@ -165,9 +161,10 @@ mt_place_check_doubles (const MtPlacing *placing)
     g_array_set_size (keys, 0);
     for (i = 0; i < placing->domain->devices->len; i++) {
       const MtLintDevice *device = mt_place_get_device (placing, i);
+      MtPlaceKey key = { 0, 0, i };
 
-      if (mt_place_is_placed (device))
-        families[row].add (keys, device, i);
+      if (families[row].get (device, &key) && mt_place_is_placed (device))
+        g_array_append_val (keys, key);
     }
     mt_place_report_twins (placing, keys, (MtPlaceCode)families[row].code, NULL);
   }

@@ -402,7 +402,7 @@ read_controller_numbers (GStringChunk *strings, const char *element,
     guint64 number;
     Value copy;
 
-    if (strcmp (controller_numbers[i].element, element) != 0)
+    if (!mt_is_word (controller_numbers[i].element, element))
       continue;
     value = get_attribute (attributes, controller_numbers[i].name, &copy);
     if (value == NULL)

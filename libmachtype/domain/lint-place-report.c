@@ -310,7 +310,8 @@ mt_place_is_address_kept (const MtLintDevice *device)
   for (i = 0; i < G_N_ELEMENTS (unplaced); i++) {
     const char *word = *(const char *const *)((const char *)device + unplaced[i].offset);
 
-    if (unplaced[i].element == device->element && g_strcmp0 (word, unplaced[i].value) == 0)
+    if (unplaced[i].element == device->element && word != NULL &&
+        mt_is_word (word, unplaced[i].value))
       return device->at.kind == MT_ADDRESS_VIRTIO_SERIAL;
   }
   return TRUE;

@@ -45,6 +45,7 @@ typedef enum {
 /* Strings are NULL and numbers -1 if the document does not have them. */
 typedef struct {
   guint8 element; /* MtLintElement */
+  guint8 kind;    /* MtDeviceKind; MT_KIND_NONE: it takes more than the element */
   guint number;   /* its number among its kind, from 1 */
   const char *type, *device, *bus;
   const char *version; /* of a TPM's backend */

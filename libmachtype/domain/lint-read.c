@@ -18,6 +18,8 @@
 
 /* More than any machine can have; input from outside must not determine how much is kept. */
 #define DEVICES_MAX 10000
+/* Of a usual guest; a larger one takes more memory twice. */
+#define DEVICES_USUAL 32
 
 static const char elements[][12] = {
   [MT_LINT_DISK] = "disk",
@@ -134,9 +136,8 @@ read_number (Reading *reading, const MtXmlAttributes *attributes, const char *na
 static void
 add (Reading *reading, MtDeviceKind kind, const char *value, const char *subject)
 {
-  const MtLintThing thing = { (guint8)kind,
-                              g_string_chunk_insert_const (reading->domain->strings, value),
-                              g_string_chunk_insert_const (reading->domain->strings, subject) };
+  const MtLintThing thing = { (guint8)kind, g_string_chunk_insert (reading->domain->strings, value),
+                              g_string_chunk_insert (reading->domain->strings, subject) };
 
   if (reading->domain->things->len < DEVICES_MAX)
     g_array_append_val (reading->domain->things, thing);
@@ -279,6 +280,7 @@ start_device (Reading *reading, const char *element, const MtXmlAttributes *attr
     return mt_fail (error, MACHTYPE_ERROR_TOO_LARGE, "domain: there are more than %d devices",
                     DEVICES_MAX);
   device.element = (guint8)i;
+  device.kind = (guint8)mt_kind_of_element (element);
   device.number = ++reading->counts[i];
   device.type = keep (reading, attributes, "type");
   device.device = keep (reading, attributes, "device");
@@ -649,7 +651,7 @@ lint_domain_new (void)
   MtLintDomain *domain = g_new0 (MtLintDomain, 1);
 
   domain->strings = g_string_chunk_new (1024);
-  domain->devices = g_array_new (FALSE, FALSE, sizeof (MtLintDevice));
+  domain->devices = g_array_sized_new (FALSE, FALSE, sizeof (MtLintDevice), DEVICES_USUAL);
   domain->things = g_array_new (FALSE, FALSE, sizeof (MtLintThing));
   mt_lint_words_init (&domain->words, domain->strings);
   return domain;
@@ -667,6 +669,17 @@ mt_lint_free (MtLintDomain *domain)
   g_free (domain);
 }
 
+static void
+restart (gpointer data)
+{
+  Reading *reading = data;
+  MtXmlReader *reader = reading->reader;
+
+  mt_qemu_arguments_clear (&reading->arguments);
+  mt_lint_free (reading->domain);
+  *reading = (Reading){ .reader = reader, .domain = lint_domain_new () };
+}
+
 MtLintDomain *
 mt_lint_read (const char *xml, gssize length, GError **error)
 {
@@ -678,9 +691,10 @@ mt_lint_read (const char *xml, gssize length, GError **error)
 
   if (!mt_check_length ("domain", xml, length, MACHTYPE_XML_MAX_SIZE, &size, error))
     return NULL;
-  domain = lint_domain_new ();
-  reading.domain = domain;
-  is_read = mt_xml_read (xml, size, "domain", &handler, &reading, &reading.reader, error);
+  reading.domain = lint_domain_new ();
+  is_read =
+      mt_xml_read_plain (xml, size, "domain", &handler, restart, &reading, &reading.reader, error);
+  domain = reading.domain;
   keep_arguments (&reading);
   mt_qemu_arguments_clear (&reading.arguments);
   if (!is_read)

@@ -55,8 +55,13 @@ ask_host (const MtLint *lint, MtDeviceKind kind, const char *value)
 static gboolean
 is_word (const char *value)
 {
-  return strlen (value) < sizeof (((MtRule *)NULL)->value) &&
-         strspn (value, "abcdefghijklmnopqrstuvwxyz0123456789-_.") == strlen (value);
+  const gsize size = sizeof (((MtRule *)NULL)->value);
+  gsize n = 0;
+
+  while (n < size && (g_ascii_islower (value[n]) || g_ascii_isdigit (value[n]) || value[n] == '-' ||
+                      value[n] == '_' || value[n] == '.'))
+    n++;
+  return n < size && value[n] == '\0';
 }
 
 /* With a PCI root, libvirt 9.0 defines what needs a bus, and QEMU does not start. */
@@ -258,14 +263,12 @@ check_controller (MtLint *lint, const MtLintDevice *controller)
     check (lint, MT_KIND_PCI_CONTROLLER, model, controller, NULL);
 }
 
-/* The word that decides the kind and value of a device; NULL: it takes more than one. */
+/* The word that a device's kind judges; NULL: it takes more than one. */
 static const char **
-find_word (MtLintDevice *device, MtDeviceKind *kind)
+find_word (MtLintDevice *device)
 {
-  const MtKindPlace *place;
+  const MtKindPlace *place = mt_kind_get_place ((MtDeviceKind)device->kind);
 
-  *kind = mt_kind_of_element (mt_lint_get_element (device));
-  place = mt_kind_get_place (*kind);
   if (place == NULL)
     return NULL;
   if (mt_is_word (place->part, "target"))
@@ -290,13 +293,12 @@ static void
 fill_in_defaults (MtLintDomain *domain)
 {
   const char **word;
-  MtDeviceKind kind;
   guint i;
 
   for (i = 0; i < domain->devices->len; i++) {
     MtLintDevice *device = &g_array_index (domain->devices, MtLintDevice, i);
 
-    word = find_word (device, &kind);
+    word = find_word (device);
     if (word != NULL && *word == NULL)
       *word = get_default (domain, device);
   }
@@ -305,13 +307,12 @@ fill_in_defaults (MtLintDomain *domain)
 static void
 check_device (MtLint *lint, MtLintDevice *device)
 {
-  MtDeviceKind kind;
-  const char **word = find_word (device, &kind);
+  const char **word = find_word (device);
 
   if (word != NULL) {
     const guint before = lint->findings->len;
 
-    check (lint, kind, *word, device, NULL);
+    check (lint, (MtDeviceKind)device->kind, *word, device, NULL);
     /* If there is no such TPM, nothing else matters. */
     if (lint->findings->len == before)
       check (lint, MT_KIND_TPM_VERSION, device->version, device, NULL);
@@ -319,7 +320,8 @@ check_device (MtLint *lint, MtLintDevice *device)
     check_disk (lint, device);
   else if (device->element == MT_LINT_CONTROLLER)
     check_controller (lint, device);
-  if (!mt_lint_is_board_controller (lint->domain, device) && mt_place_is_address_kept (device))
+  if (device->address != NULL && !mt_lint_is_board_controller (lint->domain, device) &&
+      mt_place_is_address_kept (device))
     check (lint, MT_KIND_ADDRESS_TYPE, device->address, device, NULL);
 }
 

@@ -32,6 +32,7 @@ typedef struct {
 typedef struct {
   GStringChunk *strings; /* where values are kept */
   GArray *wrong;         /* MtWrongWord */
+  gsize first;           /* row of this device's element */
   guint64 read;          /* the rows that were read, of this device */
   gboolean in_target;
 } MtLintWords;

@@ -17,6 +17,7 @@
 #define EMPTY MT_WORD_EMPTY
 #define RULED MT_WORD_RULED
 
+/* Those of an element are together. */
 static const MtWordRow rows[] = {
   { MT_LINT_DISK, NONE, "", "type", "disk-type",
     "file block dir network volume nvme vhostuser vhostvdpa ctl", "", "" },
@@ -126,18 +127,29 @@ static void
 read_part (MtLintWords *words, const GArray *devices, const char *part,
            const MtXmlAttributes *attributes)
 {
-  const MtLintDevice *device = &g_array_index (devices, MtLintDevice, devices->len - 1);
+  const guint8 element = g_array_index (devices, MtLintDevice, devices->len - 1).element;
   gsize row;
 
-  for (row = 0; row < G_N_ELEMENTS (rows); row++) {
+  for (row = words->first; row < G_N_ELEMENTS (rows) && rows[row].element == element; row++) {
     const guint64 bit = G_GUINT64_CONSTANT (1) << row;
 
-    if (rows[row].element != device->element || (words->read & bit) != 0 ||
-        strcmp (rows[row].part, part) != 0)
+    if ((words->read & bit) != 0 || !mt_is_word (rows[row].part, part))
       continue;
     words->read |= bit;
     read_row (words, row, devices->len - 1, attributes);
   }
+}
+
+/* The number of rows: there is none. */
+static gsize
+find_first (const GArray *devices)
+{
+  const guint8 element = g_array_index (devices, MtLintDevice, devices->len - 1).element;
+  gsize row;
+
+  for (row = 0; row < G_N_ELEMENTS (rows) && rows[row].element != element; row++)
+    ;
+  return row;
 }
 
 void
@@ -146,6 +158,7 @@ mt_lint_words_read (MtLintWords *words, const GArray *devices, guint depth, cons
 {
   if (depth == 3) {
     words->read = 0;
+    words->first = find_first (devices);
     read_part (words, devices, "", attributes);
   } else if (depth == 4) {
     words->in_target = attributes->uri == NULL && mt_is_word (element, "target");

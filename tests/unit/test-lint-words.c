@@ -128,6 +128,10 @@ test_places (void)
     { "unknown", "x86_64", "<hub/>", "hub-type-missing /domain/devices/hub[1]/@type" },
     { "pc", "nothing", "<hub/>", "hub-type-missing /domain/devices/hub[1]/@type" },
     { "pc", "x86_64", "<hub type='usb'/><hub/>", "hub-type-missing /domain/devices/hub[2]/@type" },
+    { "pc", "x86_64", "<hub/><rng model='a'/><hub/>",
+      "hub-type-missing /domain/devices/hub[1]/@type, "
+      "rng-model-unknown /domain/devices/rng[1]/@model, "
+      "hub-type-missing /domain/devices/hub[2]/@type" },
     { "pc", "x86_64", "<disk><target dev='sda' bus='b'/></disk>",
       "disk-bus-unknown /domain/devices/disk[target/@dev='sda']/target/@bus" },
     /* libvirt reads the first one, or refuses two. */

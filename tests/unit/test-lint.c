@@ -281,6 +281,16 @@ static const struct {
   { NULL, USB_DRIVE ("x86_64", "pc", " model='usb-bots'"), "disk-model-unknown cdrom-bus-usb" },
   { NULL, USB_DRIVE ("s390x", "s390-ccw-virtio", " model='usb-bot'"), "feature-acpi disk-bus-usb" },
 #undef USB_DRIVE
+/* A value that is longer than every known one is left to libvirt. */
+#define VIF(model)                                                                                 \
+  "<domain type='kvm'><os><type arch='x86_64' machine='q35'>hvm</type></os><features><acpi/>"      \
+  "</features><devices><interface type='user'><model type='" model "'/></interface></devices>"     \
+  "</domain>"
+  { NULL, VIF ("az-09_.789abcdefghi"), "vif-model-unknown" },
+  { NULL, VIF ("az-09_.789abcdefghij"), "" },
+  { NULL, VIF ("azA"), "" },
+  { NULL, VIF ("az a"), "" },
+#undef VIF
   { "x86_64.xml", PC ("pc-i440fx-7.2"), "" },
   { "x86_64.xml", PC ("pc-i440fx-2.3"), "machine-not-offered" },
   { "x86_64.xml",
